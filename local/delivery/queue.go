@@ -1,0 +1,193 @@
+// Package delivery is the one queue through which everything passes that the
+// runner has accepted and not yet delivered: events on their way to targets,
+// asynchronous invocations, notifications. It owns when and how often a task
+// is tried; what a task does, and what happens when it is given up, is the
+// handler's matter.
+//
+// A task is delivered at least once. Tasks are kept in memory; Task is made of
+// plain values only, so that it can be kept in a store as well.
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Task is one thing to deliver.
+type Task struct {
+	ID       string
+	Kind     string
+	Payload  []byte
+	Accepted time.Time
+	// Attempts counts the attempts already made.
+	Attempts int
+}
+
+// Verdict is what came of an attempt: the zero value ends the task.
+type Verdict struct {
+	retry bool
+	after time.Duration
+}
+
+// Done ends the task: it is delivered, or dead-lettered.
+func Done() Verdict { return Verdict{} }
+
+// RetryAfter has the task tried again after a pause.
+func RetryAfter(pause time.Duration) Verdict { return Verdict{retry: true, after: pause} }
+
+// Handler makes one attempt. The context is done when the queue is closed. It
+// may be called twice for one task.
+type Handler func(ctx context.Context, task Task) Verdict
+
+// Queue runs tasks. It is safe for concurrent use.
+type Queue struct {
+	log    *slog.Logger
+	ctx    context.Context
+	cancel context.CancelFunc
+	scale  float64
+
+	mu      sync.Mutex
+	kinds   map[string]*kind
+	timers  map[string]*time.Timer
+	running sync.WaitGroup
+	closed  bool
+}
+
+// kind is the tasks that share a handler and its workers.
+type kind struct {
+	handler Handler
+	workers int
+	busy    int
+	waiting []Task
+}
+
+// New returns a running queue. Pauses between attempts are multiplied by
+// scale: 1 is as on AWS, less makes tests faster.
+func New(log *slog.Logger, scale float64) *Queue {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Queue{
+		log: log, ctx: ctx, cancel: cancel, scale: scale,
+		kinds: map[string]*kind{}, timers: map[string]*time.Timer{},
+	}
+}
+
+// Handle registers the handler of a kind of tasks, at most workers of which
+// run at a time. Register before the first task of the kind is accepted.
+func (q *Queue) Handle(name string, workers int, handler Handler) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.kinds[name] = &kind{handler: handler, workers: workers}
+}
+
+// Accept takes responsibility for a task of the named kind.
+func (q *Queue) Accept(kindName string, payload []byte) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	k := q.kinds[kindName]
+	if k == nil {
+		return fmt.Errorf("accept a task: nothing handles %q", kindName)
+	}
+	if q.closed {
+		return fmt.Errorf("accept a %s task: the queue is closed", kindName)
+	}
+	q.push(k, Task{ID: uuid.NewString(), Kind: kindName, Payload: payload, Accepted: time.Now()})
+	return nil
+}
+
+// push appends a task and starts a worker for it if one is free; q.mu is held.
+func (q *Queue) push(k *kind, task Task) {
+	k.waiting = append(k.waiting, task)
+	if k.busy < k.workers {
+		k.busy++
+		q.running.Add(1)
+		go q.work(k)
+	}
+}
+
+func (q *Queue) work(k *kind) {
+	defer q.running.Done()
+	for {
+		task, ok := q.next(k)
+		if !ok {
+			return
+		}
+		verdict := q.attempt(k, task)
+		if verdict.retry {
+			task.Attempts++
+			q.later(k, task, verdict.after)
+		}
+	}
+}
+
+func (q *Queue) next(k *kind) (Task, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(k.waiting) == 0 || q.closed {
+		k.busy--
+		return Task{}, false
+	}
+	task := k.waiting[0]
+	k.waiting[0] = Task{}
+	k.waiting = k.waiting[1:]
+	return task, true
+}
+
+// panicPause is the pause after a handler that panicked.
+const panicPause = time.Second
+
+func (q *Queue) attempt(k *kind, task Task) (verdict Verdict) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			q.log.Error("delivery panicked", "kind", task.Kind, "task", task.ID, "cause", cause, "stack", string(debug.Stack()))
+			verdict = RetryAfter(panicPause)
+		}
+	}()
+	return k.handler(q.ctx, task)
+}
+
+func (q *Queue) later(k *kind, task Task, pause time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return
+	}
+	q.timers[task.ID] = time.AfterFunc(time.Duration(float64(pause)*q.scale), func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		delete(q.timers, task.ID)
+		if !q.closed {
+			q.push(k, task)
+		}
+	})
+}
+
+// Pending returns how many tasks of a kind wait for their first or next
+// attempt or are being attempted.
+func (q *Queue) Pending() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	pending := len(q.timers)
+	for _, k := range q.kinds {
+		pending += len(k.waiting) + k.busy
+	}
+	return pending
+}
+
+// Close stops the queue: running attempts are told by their context and waited
+// for, waiting tasks are dropped.
+func (q *Queue) Close() {
+	q.mu.Lock()
+	q.closed = true
+	for _, timer := range q.timers {
+		timer.Stop()
+	}
+	q.mu.Unlock()
+	q.cancel()
+	q.running.Wait()
+}

@@ -1,0 +1,168 @@
+package iam
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// Role is an IAM role.
+type Role struct {
+	ARN      string
+	Name     string
+	ID       string
+	Trust    *Policy
+	policies map[string]*Policy
+}
+
+// Credentials are temporary keys of a role session.
+type Credentials struct {
+	AccessKeyID     string
+	SecretAccessKey string
+	SessionToken    string
+}
+
+// Directory holds the account's roles, their policies and the credentials
+// issued for them. It is safe for concurrent use.
+type Directory struct {
+	account string
+
+	mu       sync.RWMutex
+	roles    map[string]*Role // by ARN
+	sessions map[string]Principal
+	observe  func(Principal, Access, bool)
+}
+
+// NewDirectory returns an empty directory of the account.
+func NewDirectory(account string) *Directory {
+	return &Directory{account: account, roles: map[string]*Role{}, sessions: map[string]Principal{}}
+}
+
+// Observe has f called after each decision, with what was asked for and
+// whether it was allowed. f must be safe for concurrent use.
+func (d *Directory) Observe(f func(p Principal, access Access, allowed bool)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.observe = f
+}
+
+func (d *Directory) note(p Principal, access Access, allowed bool) {
+	d.mu.RLock()
+	observe := d.observe
+	d.mu.RUnlock()
+	if observe != nil {
+		observe(p, access, allowed)
+	}
+}
+
+// PutRole creates a role; the name must be free.
+func (d *Directory) PutRole(name string, trust *Policy) (*Role, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	role := &Role{
+		ARN:  "arn:aws:iam::" + d.account + ":role/" + name,
+		Name: name, ID: "AROA" + randomKey(17), Trust: trust, policies: map[string]*Policy{},
+	}
+	if _, taken := d.roles[role.ARN]; taken {
+		return nil, fmt.Errorf("role %s already exists", name)
+	}
+	d.roles[role.ARN] = role
+	return role, nil
+}
+
+// PutRolePolicy sets the named inline policy of a role.
+func (d *Directory) PutRolePolicy(roleName, policyName string, policy *Policy) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	role, ok := d.roles["arn:aws:iam::"+d.account+":role/"+roleName]
+	if !ok {
+		return fmt.Errorf("role %s does not exist", roleName)
+	}
+	// Replaced, not changed: policiesOf hands the old one out without a lock.
+	policies := map[string]*Policy{policyName: policy}
+	for name, old := range role.policies {
+		if name != policyName {
+			policies[name] = old
+		}
+	}
+	role.policies = policies
+	return nil
+}
+
+func (d *Directory) policiesOf(roleARN string) []*Policy {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	role, ok := d.roles[roleARN]
+	if !ok {
+		return nil
+	}
+	policies := make([]*Policy, 0, len(role.policies))
+	for _, policy := range role.policies {
+		policies = append(policies, policy)
+	}
+	return policies
+}
+
+// Assume has a service act in a role: the role's trust policy must allow it.
+// session becomes the last part of the principal's ARN.
+func (d *Directory) Assume(service Principal, roleARN, session string) (Principal, error) {
+	d.mu.RLock()
+	role, ok := d.roles[roleARN]
+	d.mu.RUnlock()
+	access := Access{Action: "sts:AssumeRole", Resource: roleARN}
+	if !ok {
+		return Principal{}, &Denied{service, access, "because the role does not exist"}
+	}
+	access.ResourcePolicy = role.Trust
+	if err := d.Authorize(service, access); err != nil {
+		return Principal{}, err
+	}
+	return Principal{
+		Kind: RoleSession, Account: d.account, RoleARN: roleARN,
+		ARN: "arn:aws:sts::" + d.account + ":assumed-role/" + role.Name + "/" + session,
+	}, nil
+}
+
+// Issue returns new credentials that identify p until the directory is gone.
+func (d *Directory) Issue(p Principal) Credentials {
+	credentials := Credentials{
+		AccessKeyID:     "ASIA" + randomKey(16),
+		SecretAccessKey: randomSecret(30),
+		SessionToken:    randomSecret(60),
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.sessions[credentials.AccessKeyID] = p
+	return credentials
+}
+
+// Identify tells whose access key it is. Keys that were not issued here are
+// the administrator's.
+func (d *Directory) Identify(accessKeyID string) Principal {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if p, ok := d.sessions[accessKeyID]; ok {
+		return p
+	}
+	return Admin(d.account)
+}
+
+// RoleName returns the name in a role's ARN, the path left off.
+func RoleName(arn string) string {
+	return arn[strings.LastIndexByte(arn, '/')+1:]
+}
+
+func randomKey(length int) string {
+	raw := make([]byte, length)
+	rand.Read(raw)
+	return base32.StdEncoding.EncodeToString(raw)[:length]
+}
+
+func randomSecret(size int) string {
+	raw := make([]byte, size)
+	rand.Read(raw)
+	return base64.StdEncoding.EncodeToString(raw)
+}
