@@ -1,0 +1,38 @@
+// Command eda-demo is the CDK app: configuration, compiled programs, template.
+package main
+
+import (
+	"context"
+	"log"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"eda-demo/internal/gobuild"
+	"eda-demo/stacks"
+)
+
+func main() {
+	defer jsii.Close()
+	log.SetFlags(0)
+	app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
+	cfg, err := stacks.ReadConfig(app)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if cfg.Email == "" {
+		log.Print("nobody is subscribed to the notifications: -c email=you@example.com does it")
+	}
+	target, err := gobuild.ParseTarget(cfg.Target)
+	if err != nil {
+		log.Fatal(err)
+	}
+	programs, err := gobuild.Build(context.Background(), ".", target, []string{"./lambdas/..."})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := stacks.NewEdaDemo(app, cfg, gobuild.Dirs(programs)); err != nil {
+		log.Fatal(err)
+	}
+	app.Synth(nil)
+}

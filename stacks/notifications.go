@@ -1,0 +1,56 @@
+package stacks
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/jsii-runtime-go"
+
+	"eda-demo/internal/event"
+)
+
+// newNotifications creates the notification service: a topic, and a function
+// that publishes on it what happens to orders. Its table remembers, for a
+// while, the events that it has told of.
+func newNotifications(s scope, b bus) awssns.Topic {
+	s = s.child("Notifications")
+	topic := awssns.NewTopic(s.Construct, jsii.String("Topic"), &awssns.TopicProps{
+		TopicName:   jsii.String(event.NotificationTopic),
+		DisplayName: jsii.String(event.NotificationTopicDisplayName),
+		EnforceSSL:  jsii.Bool(true),
+	})
+	if s.cfg.Email != "" {
+		awssns.NewCfnSubscription(s.Construct, jsii.String("Email"), &awssns.CfnSubscriptionProps{
+			TopicArn: topic.TopicArn(),
+			Protocol: jsii.String("email"),
+			Endpoint: jsii.String(s.cfg.Email),
+		})
+	}
+	notified := s.table("NotifiedEvents", awsdynamodb.TableProps{
+		TableName:           jsii.String(event.NotifiedEventsTable),
+		PartitionKey:        &awsdynamodb.Attribute{Name: jsii.String("eventId"), Type: awsdynamodb.AttributeType_STRING},
+		TimeToLiveAttribute: jsii.String("expiresAt"),
+	})
+	everything := pattern{"source": []any{event.OrderService, event.PaymentService}}
+	b.route(s, "Rule", event.NotificationRule, everything, toFunction(newNotify(s, topic, notified)))
+	return topic
+}
+
+func newNotify(s scope, topic awssns.Topic, notified awsdynamodb.Table) function {
+	return s.function("Notify", functionProps{
+		name:        event.NotificationFunction,
+		pkg:         notificationPackage,
+		description: "Tells subscribers what happened to an order, once",
+		environment: map[string]*string{
+			"TOPIC_ARN":             topic.TopicArn(),
+			"NOTIFIED_EVENTS_TABLE": notified.TableName(),
+		},
+		timeout: 15 * time.Second, // two writes, one publication and their retries
+		allowed: statements{
+			allow(notified.TableArn(), "dynamodb:PutItem", "dynamodb:UpdateItem"),
+			allow(topic.TopicArn(), "sns:Publish"),
+		},
+		invocation: invocation{asynchronous: true},
+	})
+}

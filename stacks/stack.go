@@ -1,0 +1,51 @@
+// Package stacks defines the infrastructure: one stack, and in it one
+// construct per service.
+package stacks
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// StackName is the name of the stack.
+const StackName = "EdaDemo"
+
+// NewEdaDemo creates the stack from the configuration and the compiled
+// programs, or says which program is missing. The stack depends on no account
+// and no Region.
+func NewEdaDemo(parent constructs.Construct, cfg Config, programs Programs) (awscdk.Stack, error) {
+	if err := programs.check(); err != nil {
+		return nil, err
+	}
+	stack := awscdk.NewStack(parent, jsii.String(StackName), &awscdk.StackProps{
+		Description:           jsii.String("Orders, payments and notifications that speak through events"),
+		TerminationProtection: jsii.Bool(cfg.Stage == Prod),
+		// The CDK's command line checks the version of the bootstrap stack
+		// itself: no rule and no parameter in the template for it.
+		Synthesizer: awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{
+			GenerateBootstrapVersionRule: jsii.Bool(false),
+		}),
+	})
+	s := scope{Construct: stack, cfg: cfg, programs: programs}
+	b := newBus(s)
+	o := newOrders(s, b)
+	payment := newPayments(s, b)
+	topic := newNotifications(s, b)
+	api := newAPI(s, o)
+
+	s.output("ApiEndpoint", api.AttrApiEndpoint(), "URL of the API, without a slash at its end")
+	s.output("OrdersTableName", o.table.TableName(), "Table of the orders")
+	s.output("EventBusName", b.EventBusName(), "Bus that carries all events")
+	s.output("CatchAllLogGroupName", b.catchAll.LogGroupName(), "Log group with every event of the bus")
+	s.output("PaymentStateMachineArn", payment.AttrArn(), "State machine of the payment service")
+	s.output("NotificationTopicArn", topic.TopicArn(), "Topic that notifications are published on")
+	return stack, nil
+}
+
+func (s scope) output(name string, value *string, description string) {
+	awscdk.NewCfnOutput(s.Construct, jsii.String(name), &awscdk.CfnOutputProps{
+		Value:       value,
+		Description: jsii.String(description),
+	})
+}

@@ -1,0 +1,19 @@
+package stacks
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// table creates a table with the given shape, paid per request.
+func (s scope) table(id string, shape awsdynamodb.TableProps) awsdynamodb.Table {
+	shape.BillingMode = awsdynamodb.BillingMode_PAY_PER_REQUEST
+	shape.RemovalPolicy = s.removal()
+	if s.keepData() {
+		shape.DeletionProtection = jsii.Bool(true)
+		shape.PointInTimeRecoverySpecification = &awsdynamodb.PointInTimeRecoverySpecification{
+			PointInTimeRecoveryEnabled: jsii.Bool(true),
+		}
+	}
+	return awsdynamodb.NewTable(s.Construct, jsii.String(id), &shape)
+}
