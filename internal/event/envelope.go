@@ -65,6 +65,10 @@ func CausedBy(cause Metadata, eventID string) Metadata {
 	}
 }
 
+// TimeFormat is how the services write times, always in UTC: as RFC 3339 has it,
+// with milliseconds.
+const TimeFormat = "2006-01-02T15:04:05.000Z07:00"
+
 // Pending is an event that a change of state announces. It is stored by the
 // same write as the change, and published from there.
 type Pending struct {

@@ -1,0 +1,51 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"eda-demo/internal/order"
+	"eda-demo/internal/problem"
+)
+
+// Getter is what GET /order/{id} needs: an order.Store has it. Get fails with
+// order.ErrNotFound.
+type Getter interface {
+	Get(ctx context.Context, id order.ID) (order.Order, error)
+}
+
+// Get answers GET /order/{id}: 200 with the order and its history; 404 if there
+// is no such order, which goes for an {id} that can be no order's as well; 500
+// if the order could not be read.
+func Get(orders Getter, log *slog.Logger) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return func(ctx context.Context, request events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		id, ok := pathID(request.PathParameters["id"])
+		if !ok {
+			return refuse(ctx, log, problem.New(http.StatusNotFound,
+				"There is no such order: an id is an integer from 1 to 9007199254740991.")), nil
+		}
+		o, err := orders.Get(ctx, id)
+		switch {
+		case errors.Is(err, order.ErrNotFound):
+			return refuse(ctx, log, problem.New(http.StatusNotFound, "There is no such order.")), nil
+		case err != nil:
+			return failed(ctx, log, err), nil
+		}
+		return shown(o), nil
+	}
+}
+
+// pathID reads an id as paths spell it: in decimal digits, one way only, so
+// that an order has one address.
+func pathID(text string) (order.ID, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || strconv.FormatInt(n, 10) != text {
+		return 0, false
+	}
+	return order.ID(n), order.ID(n).Validate() == nil
+}
