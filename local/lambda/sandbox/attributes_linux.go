@@ -1,0 +1,9 @@
+package sandbox
+
+import "syscall"
+
+// attributes put a process into a group of its own, and have the kernel kill
+// it when the runner dies, however that happens.
+func attributes() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
