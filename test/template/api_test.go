@@ -1,0 +1,47 @@
+package template_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestRoutesReachTheirFunctions(t *testing.T) {
+	api := demo().one(t, "AWS::ApiGatewayV2::Api", "Name", "eda-demo")
+	want := map[string]string{
+		"POST /order":     "eda-demo-create-order",
+		"GET /order/{id}": "eda-demo-get-order",
+	}
+	for _, route := range demo().ofType("AWS::ApiGatewayV2::Route") {
+		key := route.text("RouteKey")
+		integration := refers(demo(), strings.TrimPrefix(route.text("Target"), "integrations/"))
+		fn := refers(demo(), integration.text("IntegrationUri"))
+		if got := fn.text("FunctionName"); got != want[key] {
+			t.Errorf("route %s reaches %s, want %s", key, got, want[key])
+		}
+		if kind, payload := integration.text("IntegrationType"), integration.text("PayloadFormatVersion"); kind != "AWS_PROXY" || payload != "2.0" {
+			t.Errorf("route %s is integrated by %s %s, want AWS_PROXY 2.0", key, kind, payload)
+		}
+		invoker := "apigateway.amazonaws.com arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${" +
+			api.id + "}/*/" + strings.Replace(key, " ", "", 1)
+		if got := invokers(t, want[key]); len(got) != 1 || got[0] != invoker {
+			t.Errorf("%s can be invoked by %v, want %s", want[key], got, invoker)
+		}
+		delete(want, key)
+	}
+	if len(want) > 0 {
+		t.Errorf("the API lacks the routes %v", want)
+	}
+}
+
+func TestStageThrottles(t *testing.T) {
+	stage := demo().ofType("AWS::ApiGatewayV2::Stage")[0]
+	for property, want := range map[string]string{
+		"StageName":            "$default",
+		"AutoDeploy":           "true",
+		"DefaultRouteSettings": `{"ThrottlingBurstLimit":2000,"ThrottlingRateLimit":2000}`,
+	} {
+		if got := stage.text(property); got != want {
+			t.Errorf("the stage has %s %s, want %s", property, got, want)
+		}
+	}
+}

@@ -1,0 +1,190 @@
+package template_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func function(t *testing.T, name string) resource {
+	t.Helper()
+	return demo().one(t, "AWS::Lambda::Function", "FunctionName", name)
+}
+
+// refers returns the resource that a reference or attribute, as text writes
+// it, is of.
+func refers(t template, reference string) resource {
+	id, _, _ := strings.Cut(strings.Trim(reference, "${}"), ".")
+	return t.Resources[id]
+}
+
+func TestEachFunctionIsMadeTheSameWay(t *testing.T) {
+	roles := map[string]string{}
+	for _, fn := range demo().ofType("AWS::Lambda::Function") {
+		name := fn.text("FunctionName")
+		for property, want := range map[string]string{
+			"Runtime":       "provided.al2023",
+			"Handler":       "bootstrap",
+			"Architectures": `["arm64"]`,
+			"TracingConfig": `{"Mode":"Active"}`,
+			"MemorySize":    "256",
+		} {
+			if got := fn.text(property); got != want {
+				t.Errorf("%s has %s %s, want %s", name, property, got, want)
+			}
+		}
+		if got := fn.text("LoggingConfig", "LogFormat"); got != "JSON" {
+			t.Errorf("%s logs as %s, want JSON", name, got)
+		}
+		group := refers(demo(), fn.text("LoggingConfig", "LogGroup"))
+		if got, want := group.text("LogGroupName"), "/aws/lambda/"+name; got != want {
+			t.Errorf("%s logs to %s, want %s", name, got, want)
+		}
+		if got := fn.Metadata["eda-demo:go-package"]; got != packages[name] {
+			t.Errorf("%s is built from %v, want %s", name, got, packages[name])
+		}
+		role := fn.text("Role")
+		if other, ok := roles[role]; ok {
+			t.Errorf("%s and %s share the role %s", name, other, role)
+		}
+		roles[role] = name
+	}
+	if len(roles) != len(packages) {
+		t.Errorf("the template has %d functions, want %d", len(roles), len(packages))
+	}
+}
+
+func TestFunctionTimeouts(t *testing.T) {
+	for name, want := range map[string]string{
+		"eda-demo-create-order":         "10",
+		"eda-demo-get-order":            "10",
+		"eda-demo-update-order":         "10",
+		"eda-demo-notification":         "15",
+		"eda-demo-publish-order-events": "60",
+	} {
+		if got := function(t, name).text("Timeout"); got != want {
+			t.Errorf("%s has a timeout of %s seconds, want %s", name, got, want)
+		}
+	}
+}
+
+func TestFunctionsAreAllowedWhatTheyCall(t *testing.T) {
+	orders := demo().one(t, "AWS::DynamoDB::Table", "TableName", "eda-demo-orders")
+	notified := demo().one(t, "AWS::DynamoDB::Table", "TableName", "eda-demo-notified-events")
+	bus := demo().one(t, "AWS::Events::EventBus", "Name", "eda-demo")
+	topic := demo().one(t, "AWS::SNS::Topic", "TopicName", "eda-demo-order-notification")
+	want := map[string][]string{
+		"eda-demo-create-order": {"dynamodb:PutItem on ${" + orders.id + ".Arn}"},
+		"eda-demo-get-order":    {"dynamodb:GetItem on ${" + orders.id + ".Arn}"},
+		"eda-demo-update-order": {"dynamodb:UpdateItem on ${" + orders.id + ".Arn}"},
+		"eda-demo-notification": {
+			"dynamodb:PutItem,dynamodb:UpdateItem on ${" + notified.id + ".Arn}",
+			"sns:Publish on ${" + topic.id + "}",
+		},
+		"eda-demo-publish-order-events": {
+			"events:PutEvents on ${" + bus.id + ".Arn} if StringEquals events:source order-service",
+			"dynamodb:DescribeStream,dynamodb:GetRecords,dynamodb:GetShardIterator,dynamodb:ListStreams on ${" + orders.id + ".StreamArn}",
+		},
+	}
+	for name, calls := range want {
+		fn := function(t, name)
+		calls = append(calls,
+			"logs:CreateLogStream,logs:PutLogEvents on "+strings.Replace(fn.text("LoggingConfig", "LogGroup"), "}", ".Arn}", 1),
+			"xray:PutTraceSegments,xray:PutTelemetryRecords on *",
+		)
+		if destination := failureDestination(demo(), fn); destination != "" {
+			calls = append(calls, "sqs:SendMessage on "+destination)
+		}
+		var got []string
+		for _, s := range allows(refers(demo(), fn.text("Role"))) {
+			got = append(got, s.String())
+		}
+		slices.Sort(got)
+		slices.Sort(calls)
+		if !slices.Equal(got, calls) {
+			t.Errorf("%s is allowed\n%s\nwant\n%s", name, strings.Join(got, "\n"), strings.Join(calls, "\n"))
+		}
+	}
+}
+
+// failureDestination is the ARN of the queue that the failed asynchronous or
+// stream invocations of a function go to, or "".
+func failureDestination(t template, fn resource) string {
+	for _, kind := range []string{"AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping"} {
+		for _, r := range t.ofType(kind) {
+			if r.text("FunctionName") == "${"+fn.id+"}" {
+				return r.text("DestinationConfig", "OnFailure", "Destination")
+			}
+		}
+	}
+	return ""
+}
+
+func TestFailedInvocationsAreKept(t *testing.T) {
+	for name, want := range map[string]string{
+		"eda-demo-create-order":         "",
+		"eda-demo-get-order":            "",
+		"eda-demo-update-order":         "eda-demo-update-order-failures",
+		"eda-demo-notification":         "eda-demo-notification-failures",
+		"eda-demo-publish-order-events": "eda-demo-publish-order-events-failures",
+	} {
+		queue := refers(demo(), failureDestination(demo(), function(t, name)))
+		if got := queue.text("QueueName"); want != "" && got != want {
+			t.Errorf("%s sends its failures to %s, want %s", name, got, want)
+		}
+		if want == "" && queue.id != "" {
+			t.Errorf("%s sends its failures to %s; its caller sees them", name, queue.id)
+		}
+	}
+	for _, r := range demo().ofType("AWS::Lambda::EventInvokeConfig") {
+		if retries, age := r.text("MaximumRetryAttempts"), r.text("MaximumEventAgeInSeconds"); retries != "2" || age != "3600" {
+			t.Errorf("%s retries %s times for %s seconds, want 2 times for 3600", r.id, retries, age)
+		}
+	}
+}
+
+func TestOrderEventsArePublishedFromTheStream(t *testing.T) {
+	orders := demo().one(t, "AWS::DynamoDB::Table", "TableName", "eda-demo-orders")
+	mappings := demo().ofType("AWS::Lambda::EventSourceMapping")
+	if len(mappings) != 1 {
+		t.Fatalf("the template has %d event source mappings, want 1", len(mappings))
+	}
+	for property, want := range map[string]string{
+		"FunctionName":               "${" + function(t, "eda-demo-publish-order-events").id + "}",
+		"EventSourceArn":             "${" + orders.id + ".StreamArn}",
+		"StartingPosition":           "TRIM_HORIZON",
+		"BatchSize":                  "100",
+		"FunctionResponseTypes":      `["ReportBatchItemFailures"]`,
+		"BisectBatchOnFunctionError": "true",
+		"MaximumRetryAttempts":       "100",
+		"MaximumRecordAgeInSeconds":  "3600",
+	} {
+		if got := mappings[0].text(property); got != want {
+			t.Errorf("the stream mapping has %s %s, want %s", property, got, want)
+		}
+	}
+}
+
+func TestFunctionEnvironments(t *testing.T) {
+	orders := "${" + demo().one(t, "AWS::DynamoDB::Table", "TableName", "eda-demo-orders").id + "}"
+	notified := "${" + demo().one(t, "AWS::DynamoDB::Table", "TableName", "eda-demo-notified-events").id + "}"
+	topic := "${" + demo().one(t, "AWS::SNS::Topic", "TopicName", "eda-demo-order-notification").id + "}"
+	bus := "${" + demo().one(t, "AWS::Events::EventBus", "Name", "eda-demo").id + "}"
+	for name, want := range map[string]map[string]string{
+		"eda-demo-create-order":         {"ORDERS_TABLE": orders},
+		"eda-demo-get-order":            {"ORDERS_TABLE": orders},
+		"eda-demo-update-order":         {"ORDERS_TABLE": orders},
+		"eda-demo-notification":         {"TOPIC_ARN": topic, "NOTIFIED_EVENTS_TABLE": notified},
+		"eda-demo-publish-order-events": {"EVENT_BUS_NAME": bus, "EVENT_SOURCE": "order-service"},
+	} {
+		got, _ := function(t, name).at("Environment", "Variables").(map[string]any)
+		if len(got) != len(want) {
+			t.Errorf("%s has the environment %v, want %v", name, got, want)
+		}
+		for variable, value := range want {
+			if text(got[variable]) != value {
+				t.Errorf("%s has %s=%s, want %s", name, variable, text(got[variable]), value)
+			}
+		}
+	}
+}

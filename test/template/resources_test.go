@@ -1,0 +1,153 @@
+package template_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+)
+
+// kinds is how many resources of each type the template has. A type that is
+// not here, a custom resource above all, needs a reason.
+var kinds = map[string]int{
+	"AWS::ApiGatewayV2::Api":           1,
+	"AWS::ApiGatewayV2::Integration":   2,
+	"AWS::ApiGatewayV2::Route":         2,
+	"AWS::ApiGatewayV2::Stage":         1,
+	"AWS::CloudWatch::Alarm":           9, // one a queue, and failed and timed-out executions
+	"AWS::DynamoDB::Table":             2,
+	"AWS::Events::EventBus":            1,
+	"AWS::Events::Rule":                4,
+	"AWS::IAM::Role":                   7, // one a function, of the state machine, to start it
+	"AWS::Lambda::EventInvokeConfig":   2,
+	"AWS::Lambda::EventSourceMapping":  1,
+	"AWS::Lambda::Function":            5,
+	"AWS::Lambda::Permission":          4,
+	"AWS::Logs::LogGroup":              6, // one a function, and the catch-all
+	"AWS::Logs::ResourcePolicy":        1,
+	"AWS::SNS::Topic":                  1,
+	"AWS::SNS::TopicPolicy":            1,
+	"AWS::SQS::Queue":                  7, // one a rule, one a function that is not called synchronously
+	"AWS::SQS::QueuePolicy":            7,
+	"AWS::StepFunctions::StateMachine": 1,
+}
+
+func TestNoResourceBeyondNeed(t *testing.T) {
+	got := map[string]int{}
+	for _, r := range demo().Resources {
+		got[r.Type]++
+	}
+	if !maps.Equal(got, kinds) {
+		t.Errorf("the template has %v, want %v", got, kinds)
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, want := range []struct{ kind, property, name string }{
+		{"AWS::Events::EventBus", "Name", "eda-demo"},
+		{"AWS::Logs::LogGroup", "LogGroupName", "eda-demo-all"},
+		{"AWS::DynamoDB::Table", "TableName", "eda-demo-orders"},
+		{"AWS::DynamoDB::Table", "TableName", "eda-demo-notified-events"},
+		{"AWS::SNS::Topic", "TopicName", "eda-demo-order-notification"},
+		{"AWS::SNS::Topic", "DisplayName", "Order Notification"},
+		{"AWS::StepFunctions::StateMachine", "StateMachineName", "eda-demo-payment-service"},
+		{"AWS::Lambda::Function", "FunctionName", "eda-demo-create-order"},
+		{"AWS::Lambda::Function", "FunctionName", "eda-demo-get-order"},
+		{"AWS::Lambda::Function", "FunctionName", "eda-demo-update-order"},
+		{"AWS::Lambda::Function", "FunctionName", "eda-demo-notification"},
+		{"AWS::Lambda::Function", "FunctionName", "eda-demo-publish-order-events"},
+	} {
+		demo().one(t, want.kind, want.property, want.name)
+	}
+}
+
+func TestTables(t *testing.T) {
+	for name, want := range map[string]map[string]string{
+		"eda-demo-orders": {
+			"AttributeDefinitions":    `[{"AttributeName":"id","AttributeType":"N"}]`,
+			"KeySchema":               `[{"AttributeName":"id","KeyType":"HASH"}]`,
+			"StreamSpecification":     `{"StreamViewType":"NEW_AND_OLD_IMAGES"}`,
+			"TimeToLiveSpecification": "null",
+		},
+		"eda-demo-notified-events": {
+			"AttributeDefinitions":    `[{"AttributeName":"eventId","AttributeType":"S"}]`,
+			"KeySchema":               `[{"AttributeName":"eventId","KeyType":"HASH"}]`,
+			"StreamSpecification":     "null",
+			"TimeToLiveSpecification": `{"AttributeName":"expiresAt","Enabled":true}`,
+		},
+	} {
+		table := demo().one(t, "AWS::DynamoDB::Table", "TableName", name)
+		want["BillingMode"] = "PAY_PER_REQUEST"
+		for property, value := range want {
+			if got := table.text(property); got != value {
+				t.Errorf("table %s has %s %s, want %s", name, property, got, value)
+			}
+		}
+	}
+}
+
+func TestQueuesKeepLettersSafelyAndRaiseAlarms(t *testing.T) {
+	for _, queue := range demo().ofType("AWS::SQS::Queue") {
+		name := queue.text("QueueName")
+		if got := queue.text("MessageRetentionPeriod"); got != "1209600" {
+			t.Errorf("%s keeps messages for %s seconds, want 1209600 (14 days)", name, got)
+		}
+		if got := queue.text("SqsManagedSseEnabled"); got != "true" {
+			t.Errorf("%s is encrypted = %s, want true", name, got)
+		}
+		want := "Deny * sqs:* on ${" + queue.id + ".Arn} if Bool aws:SecureTransport false"
+		if policy := queuePolicy(t, queue); !slices.Contains(policy, want) {
+			t.Errorf("%s has the policy %v, want %s in it", name, policy, want)
+		}
+		alarm := demo().one(t, "AWS::CloudWatch::Alarm", "AlarmName", name+"-not-empty")
+		for property, want := range map[string]string{
+			"Namespace":          "AWS/SQS",
+			"MetricName":         "ApproximateNumberOfMessagesVisible",
+			"Dimensions":         `[{"Name":"QueueName","Value":{"Fn::GetAtt":["` + queue.id + `","QueueName"]}}]`,
+			"Statistic":          "Maximum",
+			"Threshold":          "1",
+			"ComparisonOperator": "GreaterThanOrEqualToThreshold",
+		} {
+			if got := alarm.text(property); got != want {
+				t.Errorf("the alarm of %s has %s %s, want %s", name, property, got, want)
+			}
+		}
+	}
+}
+
+func TestStateMachine(t *testing.T) {
+	machine := demo().one(t, "AWS::StepFunctions::StateMachine", "StateMachineName", "eda-demo-payment-service")
+	bus := demo().one(t, "AWS::Events::EventBus", "Name", "eda-demo")
+	if got, want := machine.text("DefinitionSubstitutions"), `{"EventBusName":{"Ref":"`+bus.id+`"}}`; got != want {
+		t.Errorf("the state machine has the substitutions %s, want %s", got, want)
+	}
+	if got := machine.text("StateMachineType"); got != "STANDARD" {
+		t.Errorf("the state machine is %s, want STANDARD", got)
+	}
+	for _, end := range []string{"Failed", "TimedOut"} {
+		found := slices.ContainsFunc(demo().ofType("AWS::CloudWatch::Alarm"), func(alarm resource) bool {
+			return alarm.text("MetricName") == "Executions"+end &&
+				alarm.text("Dimensions", 0, "Value") == "${"+machine.id+".Arn}"
+		})
+		if !found {
+			t.Errorf("no alarm looks at the metric Executions%s of the state machine", end)
+		}
+	}
+}
+
+func TestOutputs(t *testing.T) {
+	want := map[string]string{
+		"ApiEndpoint":            "${" + demo().one(t, "AWS::ApiGatewayV2::Api", "Name", "eda-demo").id + ".ApiEndpoint}",
+		"OrdersTableName":        "${" + demo().one(t, "AWS::DynamoDB::Table", "TableName", "eda-demo-orders").id + "}",
+		"EventBusName":           "${" + demo().one(t, "AWS::Events::EventBus", "Name", "eda-demo").id + "}",
+		"CatchAllLogGroupName":   "${" + demo().one(t, "AWS::Logs::LogGroup", "LogGroupName", "eda-demo-all").id + "}",
+		"PaymentStateMachineArn": "${" + demo().ofType("AWS::StepFunctions::StateMachine")[0].id + ".Arn}",
+		"NotificationTopicArn":   "${" + demo().ofType("AWS::SNS::Topic")[0].id + "}",
+	}
+	got := map[string]string{}
+	for name, output := range demo().Outputs {
+		got[name] = text(output.Value)
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("the outputs are %v, want %v", got, want)
+	}
+}

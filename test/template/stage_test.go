@@ -1,0 +1,75 @@
+package template_test
+
+import "testing"
+
+// data are the types of resources that hold data worth keeping.
+var data = []string{"AWS::DynamoDB::Table", "AWS::Logs::LogGroup"}
+
+func TestDemoLeavesNothingBehind(t *testing.T) {
+	for _, kind := range data {
+		for _, r := range demo().ofType(kind) {
+			if r.DeletionPolicy != "Delete" {
+				t.Errorf("%s has deletion policy %q, want Delete", r.id, r.DeletionPolicy)
+			}
+			if r.Type == "AWS::Logs::LogGroup" && r.text("RetentionInDays") != "7" {
+				t.Errorf("%s keeps logs for %s days, want 7", r.id, r.text("RetentionInDays"))
+			}
+		}
+	}
+	if demo().protected {
+		t.Error("the stack is protected from deletion, want it to be easy to destroy")
+	}
+}
+
+func TestProdKeepsItsData(t *testing.T) {
+	for _, kind := range data {
+		for _, r := range prod().ofType(kind) {
+			if r.DeletionPolicy != "Retain" {
+				t.Errorf("%s has deletion policy %q, want Retain", r.id, r.DeletionPolicy)
+			}
+		}
+	}
+	for _, table := range prod().ofType("AWS::DynamoDB::Table") {
+		if got := table.text("DeletionProtectionEnabled"); got != "true" {
+			t.Errorf("%s is protected from deletion = %s, want true", table.id, got)
+		}
+		if got, want := table.text("PointInTimeRecoverySpecification"), `{"PointInTimeRecoveryEnabled":true}`; got != want {
+			t.Errorf("%s has point-in-time recovery %s, want %s", table.id, got, want)
+		}
+	}
+	for _, group := range prod().ofType("AWS::Logs::LogGroup") {
+		if got := group.text("RetentionInDays"); got != "365" {
+			t.Errorf("%s keeps logs for %s days, want 365", group.id, got)
+		}
+	}
+	if !prod().protected {
+		t.Error("the stack is not protected from deletion, want it protected")
+	}
+}
+
+func TestTargetDecidesTheArchitecture(t *testing.T) {
+	for _, fn := range prod().ofType("AWS::Lambda::Function") {
+		if got, want := fn.text("Architectures"), `["x86_64"]`; got != want {
+			t.Errorf("%s runs on %s with target linux/amd64, want %s", fn.text("FunctionName"), got, want)
+		}
+	}
+}
+
+func TestOnlyAGivenAddressIsSubscribed(t *testing.T) {
+	if got := demo().ofType("AWS::SNS::Subscription"); len(got) != 0 {
+		t.Errorf("without an address the template has the subscriptions %v, want none", got)
+	}
+	subscriptions := prod().ofType("AWS::SNS::Subscription")
+	if len(subscriptions) != 1 {
+		t.Fatalf("with an address the template has %d subscriptions, want 1", len(subscriptions))
+	}
+	for property, want := range map[string]string{
+		"Protocol": "email",
+		"Endpoint": "you@example.com",
+		"TopicArn": "${" + prod().ofType("AWS::SNS::Topic")[0].id + "}",
+	} {
+		if got := subscriptions[0].text(property); got != want {
+			t.Errorf("the subscription has %s %s, want %s", property, got, want)
+		}
+	}
+}
