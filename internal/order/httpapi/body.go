@@ -41,6 +41,5 @@ func tooLarge() *problem.Details {
 
 // wholeBody is the problem of a body no field of which can be named.
 func wholeBody(detail string) *problem.Details {
-	p := problem.BadRequest(problem.Field{Field: problem.Body, Detail: detail})
-	return &p
+	return oneField(problem.Body, detail)
 }

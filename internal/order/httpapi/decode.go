@@ -60,16 +60,16 @@ func members(data []byte) ([]member, *problem.Details) {
 		token, err := decoder.Token()
 		name, isName := token.(string)
 		if err != nil || !isName {
-			return nil, wholeBody("is not JSON")
+			return nil, notJSONAfter(found)
 		}
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
-			return nil, notJSON(name)
+			return nil, oneField(name, "has a value that is not JSON")
 		}
 		found = append(found, member{name, value})
 	}
 	if _, err := decoder.Token(); err != nil {
-		return nil, wholeBody("is not JSON")
+		return nil, notJSONAfter(found)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, wholeBody("has something behind the JSON object")
@@ -77,8 +77,17 @@ func members(data []byte) ([]member, *problem.Details) {
 	return found, nil
 }
 
-func notJSON(name string) *problem.Details {
-	p := problem.BadRequest(problem.Field{Field: shorten(name), Detail: "has a value that is not JSON"})
+// notJSONAfter is the problem of what follows the last field that was read: a
+// value like 0101 ends after its first digit.
+func notJSONAfter(fields []member) *problem.Details {
+	if len(fields) == 0 {
+		return wholeBody("is not JSON")
+	}
+	return oneField(fields[len(fields)-1].name, "is followed by what is not JSON")
+}
+
+func oneField(name, detail string) *problem.Details {
+	p := problem.BadRequest(problem.Field{Field: shorten(name), Detail: detail})
 	return &p
 }
 
