@@ -4,16 +4,14 @@
 package resource
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"strconv"
+
+	"eda-demo/local/strictjson"
 )
 
 // Stack tells where a resource belongs.
@@ -39,32 +37,32 @@ type Definition struct {
 	Stack      Stack
 }
 
+// suffixLength is how many characters make a generated name unique.
+const suffixLength = 12
+
 // Name returns the physical name of a resource that the template does not
 // name: <stack>-<logical id>-<12 characters>, at most limit characters. It is
 // the same whenever the same stack is started.
 func (d Definition) Name(limit int) string {
 	sum := sha256.Sum256([]byte(d.Stack.ID + "/" + d.LogicalID))
-	suffix := base32.StdEncoding.EncodeToString(sum[:])[:12]
+	suffix := base32.StdEncoding.EncodeToString(sum[:])[:suffixLength]
 	name := d.Stack.Name + "-" + d.LogicalID
-	if len(name) > limit-13 {
-		name = name[:limit-13]
+	room := limit - suffixLength - len("-")
+	if room <= 0 {
+		return suffix[:min(limit, suffixLength)]
 	}
-	return name + "-" + suffix
+	return name[:min(room, len(name))] + "-" + suffix
 }
 
 // Decode reads the properties into a struct whose fields are named after them,
-// or tagged so. A property that the struct doesn't have is refused by name.
+// or tagged so. A property that the struct doesn't have, at any level, is
+// refused by its path.
 func (d Definition) Decode(into any) error {
 	if len(d.Properties) == 0 {
 		return nil
 	}
-	decoder := json.NewDecoder(bytes.NewReader(d.Properties))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
+	if err := strictjson.Unmarshal(d.Properties, into); err != nil {
 		return fmt.Errorf("read properties: %w", err)
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return errors.New("read properties: data after the object")
 	}
 	return nil
 }
@@ -103,44 +101,6 @@ func (r Registry) Add(handlers map[string]Handler) {
 		}
 	}
 	maps.Copy(r, handlers)
-}
-
-// Int is a whole number that templates write as a number or as text.
-type Int int64
-
-// UnmarshalJSON reads 5 and "5".
-func (i *Int) UnmarshalJSON(raw []byte) error {
-	number, err := strconv.ParseInt(unquote(raw), 10, 64)
-	if err != nil {
-		return fmt.Errorf("%s is not a whole number", raw)
-	}
-	*i = Int(number)
-	return nil
-}
-
-// Bool is a boolean that templates write as a boolean or as text.
-type Bool bool
-
-// UnmarshalJSON reads true and "true".
-func (b *Bool) UnmarshalJSON(raw []byte) error {
-	switch unquote(raw) {
-	case "true":
-		*b = true
-	case "false":
-		*b = false
-	default:
-		return fmt.Errorf("%s is neither true nor false", raw)
-	}
-	return nil
-}
-
-// unquote returns the text of a JSON string, and anything else as it is.
-func unquote(raw []byte) string {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text
-	}
-	return string(raw)
 }
 
 // Tag is a resource tag.
