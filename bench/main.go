@@ -1,0 +1,99 @@
+// Command bench measures the system on this machine and prints the tables that
+// the README quotes.
+//
+// Everything runs against the local runner that it starts itself; nothing but
+// this machine is contacted, except that npm installs the AWS SDK for the
+// comparison with Node.js.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+)
+
+type settings struct {
+	orders int
+	rounds int
+	only   string
+	root   string // the module's folder
+	dir    string // for what is built here
+	out    io.Writer
+}
+
+// measurement is one table.
+type measurement struct {
+	name string
+	run  func(ctx context.Context, s settings) (table, error)
+}
+
+var measurements = []measurement{
+	{"startup", measureStartup},
+	{"programs", measurePrograms},
+	{"latency", measureLatency},
+	{"throughput", measureThroughput},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	s := settings{out: os.Stdout}
+	flag.IntVar(&s.orders, "orders", 3000, "orders in each throughput measurement")
+	flag.IntVar(&s.rounds, "rounds", 5, "how often each measurement is repeated; the median is printed, with the lowest and highest")
+	flag.StringVar(&s.only, "only", "", "measure only `what`: startup, programs, latency or throughput")
+	flag.Parse()
+	if flag.NArg() > 0 || s.orders < 1 || s.rounds < 1 {
+		return fmt.Errorf("unusable arguments; see -help")
+	}
+	var err error
+	if s.root, err = moduleRoot(); err != nil {
+		return err
+	}
+	if s.dir, err = os.MkdirTemp("", "eda-demo-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(s.dir)
+	fmt.Fprintf(s.out, "%s\n\n", machine())
+	return runAll(ctx, s)
+}
+
+func runAll(ctx context.Context, s settings) error {
+	found := false
+	for _, m := range measurements {
+		if s.only != "" && s.only != m.name {
+			continue
+		}
+		found = true
+		fmt.Fprintf(os.Stderr, "measuring %s …\n", m.name)
+		result, err := m.run(ctx, s)
+		if err != nil {
+			return fmt.Errorf("measure %s: %w", m.name, err)
+		}
+		result.print(s.out)
+	}
+	if !found {
+		return fmt.Errorf("nothing is called %q; see -help", s.only)
+	}
+	return nil
+}
+
+func moduleRoot() (string, error) {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
+	if err != nil {
+		return "", fmt.Errorf("find the module's folder: %w", err)
+	}
+	return filepath.Clean(string(out[:len(out)-1])), nil
+}

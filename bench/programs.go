@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"eda-demo/internal/event"
+	"eda-demo/internal/gobuild"
+)
+
+// program is a Lambda program and an event for it. The event has a %d for the
+// id of an order that is new in each run.
+type program struct {
+	name  string
+	event string
+}
+
+var programs = []program{
+	{"create-order", `{"version":"2.0","routeKey":"POST /order","rawPath":"/order","headers":{},"requestContext":{"http":{"method":"POST","path":"/order"}},"body":"{\"id\":%d,\"amount\":100}","isBase64Encoded":false}`},
+	{"get-order", `{"version":"2.0","routeKey":"GET /order/{id}","rawPath":"/order/%[1]d","headers":{},"requestContext":{"http":{"method":"GET","path":"/order/%[1]d"}},"pathParameters":{"id":"%[1]d"},"isBase64Encoded":false}`},
+	{"update-order", `{"version":"0","id":"bench","detail-type":"PaymentSucceeded","source":"payment-service","account":"000000000000","time":"2026-01-01T00:00:00Z","region":"us-east-1","resources":[],"detail":{"id":%[1]d,"metadata":{"eventId":"bench-%[1]d","correlationId":"bench","schemaVersion":"1"}}}`},
+	{"notification", `{"version":"0","id":"bench","detail-type":"OrderCreated","source":"order-service","account":"000000000000","time":"2026-01-01T00:00:00Z","region":"us-east-1","resources":[],"detail":{"id":%[1]d,"amount":100,"metadata":{"eventId":"bench-%[1]d","correlationId":"bench","schemaVersion":"1"}}}`},
+	{"publish-events", `{"Records":[{"eventID":"1","eventName":"INSERT","eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"us-east-1","dynamodb":{"ApproximateCreationDateTime":1767225600,"Keys":{"id":{"N":"%[1]d"}},"NewImage":{"id":{"N":"%[1]d"},"updatedAt":{"S":"2026-01-01T00:00:00.000Z"},"outbox":{"M":{"eventId":{"S":"bench-%[1]d"},"detailType":{"S":"BenchmarkPublished"},"detail":{"S":"{\"id\":%[1]d,\"metadata\":{\"eventId\":\"bench-%[1]d\",\"correlationId\":\"bench\",\"schemaVersion\":\"1\"}}"},"at":{"S":"2026-01-01T00:00:00.000Z"}}}},"SequenceNumber":"1","SizeBytes":1,"StreamViewType":"NEW_AND_OLD_IMAGES"}}]}`},
+}
+
+// measurePrograms times each Lambda program from its start to the answer to
+// its first event, calls of DynamoDB, EventBridge and SNS included, beside a
+// Node.js program that makes the same calls.
+func measurePrograms(ctx context.Context, s settings) (table, error) {
+	t := table{
+		title: "First response of each Lambda program (start of the process to answer)",
+		head:  []string{"program", "Go", "Node.js", "Node.js ÷ Go", "size of the Go program"},
+	}
+	r, err := startRunner(ctx, s)
+	if err != nil {
+		return t, err
+	}
+	defer r.stop()
+	built, err := buildPrograms(ctx, s)
+	if err != nil {
+		return t, err
+	}
+	node, err := prepareNode(ctx, s)
+	if err != nil {
+		return t, err
+	}
+	t.note = node.note
+	b := &starter{runner: r, api: newClient(r), environment: programEnvironment(r)}
+	for _, p := range programs {
+		row, err := b.compare(ctx, s, p, built[p.name], node)
+		if err != nil {
+			return t, fmt.Errorf("%s: %w", p.name, err)
+		}
+		t.add(row...)
+	}
+	return t, nil
+}
+
+// buildPrograms compiles the programs for this machine, as the app does, and
+// returns their files by name.
+func buildPrograms(ctx context.Context, s settings) (map[string]string, error) {
+	built, err := gobuild.Build(ctx, s.root, gobuild.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}, []string{"./lambdas/..."})
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]string{}
+	for _, p := range built {
+		files[p.Name] = filepath.Join(p.Dir, "bootstrap")
+	}
+	return files, nil
+}
+
+func programEnvironment(r *runner) []string {
+	return []string{
+		"PATH=" + os.Getenv("PATH"), "AWS_REGION=us-east-1", "AWS_ENDPOINT_URL=" + r.endpoint,
+		"AWS_ACCESS_KEY_ID=bench", "AWS_SECRET_ACCESS_KEY=bench", "AWS_LAMBDA_FUNCTION_NAME=bench",
+		"ORDERS_TABLE=" + r.outputs["OrdersTableName"], "NOTIFIED_EVENTS_TABLE=" + event.NotifiedEventsTable,
+		"TOPIC_ARN=" + r.outputs["NotificationTopicArn"],
+		"EVENT_BUS_NAME=" + r.outputs["EventBusName"], "EVENT_SOURCE=" + event.OrderService,
+	}
+}
+
+// starter starts programs against a runner and times them.
+type starter struct {
+	runner      *runner
+	api         *client
+	environment []string
+	lastID      int
+}
+
+// runsPerRound is how often a program is started in a round.
+const runsPerRound = 5
+
+func (b *starter) compare(ctx context.Context, s settings, p program, file string, node node) ([]string, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	var goRounds, nodeRounds []float64
+	for range s.rounds {
+		milliseconds, err := b.round(ctx, p, file)
+		if err != nil {
+			return nil, err
+		}
+		goRounds = append(goRounds, milliseconds)
+		if node.command == nil {
+			continue
+		}
+		if milliseconds, err = b.round(ctx, p, node.command[0], append(node.command[1:], p.name)...); err != nil {
+			return nil, fmt.Errorf("in Node.js: %w", err)
+		}
+		nodeRounds = append(nodeRounds, milliseconds)
+	}
+	size := fmt.Sprintf("%s MB", short(float64(info.Size())/1e6))
+	if nodeRounds == nil {
+		return []string{p.name, spread(goRounds, "ms"), "–", "–", size}, nil
+	}
+	ratio := quantile(nodeRounds, 0.5) / quantile(goRounds, 0.5)
+	return []string{p.name, spread(goRounds, "ms"), spread(nodeRounds, "ms"), short(ratio), size}, nil
+}
+
+// round returns the median of some starts, in milliseconds.
+func (b *starter) round(ctx context.Context, p program, name string, arguments ...string) (float64, error) {
+	var times []float64
+	for range runsPerRound {
+		b.lastID++
+		id := 5_000_000 + b.lastID
+		if p.name == "get-order" || p.name == "update-order" {
+			if err := b.api.post(ctx, id); err != nil {
+				return 0, err
+			}
+		}
+		took, err := b.start(ctx, fmt.Sprintf(p.event, id), name, arguments...)
+		if err != nil {
+			return 0, err
+		}
+		times = append(times, milliseconds(took))
+	}
+	return quantile(times, 0.5), nil
+}
+
+// start starts a program, hands it one event, and returns the time from the
+// start to the answer.
+func (b *starter) start(ctx context.Context, event, name string, arguments ...string) (time.Duration, error) {
+	api, err := serveOnce(event)
+	if err != nil {
+		return 0, err
+	}
+	defer api.close()
+	command := exec.CommandContext(ctx, name, arguments...)
+	command.Env = append(b.environment, "AWS_LAMBDA_RUNTIME_API="+api.address)
+	command.Stderr = os.Stderr
+	start := time.Now()
+	if err := command.Start(); err != nil {
+		return 0, err
+	}
+	defer command.Wait()
+	defer command.Process.Kill()
+	select {
+	case err := <-api.answered:
+		return time.Since(start), err
+	case <-time.After(30 * time.Second):
+		return 0, fmt.Errorf("no answer within 30 s")
+	}
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+)
+
+// options are the command line.
+type options struct {
+	addr        string
+	apiAddr     string
+	app         string
+	context     map[string]string
+	outputs     string
+	allowRemote bool
+}
+
+const usage = `Runs the CDK app of this folder on this machine: the synthesized template, the
+same Lambda programs, no AWS account.
+
+Usage: go run ./local [flags]
+
+`
+
+// errUsage marks a command line that can't be used; it is already reported.
+var errUsage = errors.New("usage")
+
+// parseOptions reads the command line. It returns flag.ErrHelp after printing
+// the help that was asked for.
+func parseOptions(args []string, messages io.Writer) (options, error) {
+	o := options{context: map[string]string{}}
+	flags := flag.NewFlagSet("local", flag.ContinueOnError)
+	flags.SetOutput(messages)
+	flags.Usage = func() {
+		fmt.Fprint(messages, usage)
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&o.addr, "addr", "127.0.0.1:4566", "`host:port` where the AWS endpoint listens; port 0 takes a free one")
+	flags.StringVar(&o.apiAddr, "api-addr", "127.0.0.1:8080", "`host:port` where the first HTTP API listens; further APIs take the next ports")
+	flags.StringVar(&o.app, "app", "", "run the cloud assembly in `directory`, synthesized for this machine, instead of synthesizing the app")
+	flags.Func("context", "CDK context as `key=value`; may be given several times, e.g. -context email=you@example.com", o.addContext)
+	flags.StringVar(&o.outputs, "outputs", "", "write the stack outputs to `file` once ready, as cdk deploy --outputs-file does")
+	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow -addr and -api-addr to be reached from other machines")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return o, err
+		}
+		return o, errUsage
+	}
+	if err := o.check(flags.Args()); err != nil {
+		fmt.Fprintln(messages, "local:", err)
+		return o, errUsage
+	}
+	return o, nil
+}
+
+func (o *options) addContext(text string) error {
+	key, value, found := strings.Cut(text, "=")
+	if !found || key == "" {
+		return fmt.Errorf("%q is not key=value", text)
+	}
+	o.context[key] = value
+	return nil
+}
+
+func (o *options) check(rest []string) error {
+	if len(rest) > 0 {
+		return fmt.Errorf("unexpected argument %q; see -help", rest[0])
+	}
+	if o.app != "" && len(o.context) > 0 {
+		return errors.New("-context has no effect on an assembly that is already synthesized: leave out -context or -app")
+	}
+	if err := o.checkAddress("-addr", o.addr); err != nil {
+		return err
+	}
+	return o.checkAddress("-api-addr", o.apiAddr)
+}
+
+func (o *options) checkAddress(name, address string) error {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("%s %q is not host:port", name, address)
+	}
+	if number, err := strconv.Atoi(port); err != nil || number < 0 || number > 65535 {
+		return fmt.Errorf("%s %q: the port is not a number from 0 to 65535", name, address)
+	}
+	ip := net.ParseIP(host)
+	if host != "localhost" && (ip == nil || !ip.IsLoopback()) && !o.allowRemote {
+		return fmt.Errorf("%s %q could be reached from other machines; use 127.0.0.1, or add -allow-remote if you mean it", name, address)
+	}
+	return nil
+}

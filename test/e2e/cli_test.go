@@ -1,0 +1,59 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// awsCLI runs the AWS CLI against the runner and returns what it prints.
+func awsCLI(t *testing.T, arguments ...string) string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "aws", append(arguments, "--output", "json")...)
+	command.Env = append(os.Environ(),
+		"AWS_ENDPOINT_URL="+sut.runner.endpoint, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
+		"AWS_DEFAULT_REGION=us-east-1", "AWS_PAGER=", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null")
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("aws %s: %v\n%s", strings.Join(arguments, " "), err, out)
+	}
+	return string(out)
+}
+
+// TestValidationStepsWithTheAWSCLI looks at what the seed's validation steps
+// look at.
+func TestValidationStepsWithTheAWSCLI(t *testing.T) {
+	needRunner(t)
+	if _, err := exec.LookPath("aws"); err != nil {
+		t.Skip("the AWS CLI is not installed")
+	}
+	id := placeOrder(t, "100")
+	awaitStatus(t, id, "OrderCompleted")
+	awaitEvents(t, id, []string{"OrderCreated", "PaymentSucceeded", "OrderCompleted"})
+	tests := []struct {
+		command string
+		says    []string
+	}{
+		{"dynamodb scan --table-name eda-demo-orders", []string{fmt.Sprint(id), "OrderCompleted"}},
+		{"stepfunctions list-executions --state-machine-arn " + sut.output("PaymentStateMachineArn"), []string{"SUCCEEDED"}},
+		{"stepfunctions list-state-machines", []string{"eda-demo-payment-service"}},
+		{"logs filter-log-events --log-group-name eda-demo-all", []string{fmt.Sprint(id), "PaymentSucceeded", "OrderCompleted"}},
+		{"sns list-subscriptions", []string{email, "eda-demo-order-notification"}},
+		{"sts get-caller-identity", []string{"000000000000"}},
+		{"lambda list-functions", []string{"eda-demo-create-order"}},
+		{"events list-rules --event-bus-name eda-demo", []string{"cw-catch-all", "notification-service"}},
+		{"sqs list-queues", []string{"000000000000"}},
+	}
+	for _, test := range tests {
+		t.Run(test.command, func(t *testing.T) {
+			out := awsCLI(t, strings.Fields(test.command)...)
+			for _, text := range test.says {
+				if !strings.Contains(out, text) {
+					t.Errorf("the answer does not have %q:\n%s", text, out)
+				}
+			}
+		})
+	}
+}
