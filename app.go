@@ -17,22 +17,22 @@ func main() {
 	log.SetFlags(0)
 	app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
 	cfg, err := stacks.ReadConfig(app)
-	if err != nil {
-		log.Fatal(err)
-	}
+	must(err)
 	if cfg.Email == "" {
 		log.Print("nobody is subscribed to the notifications: -c email=you@example.com does it")
 	}
 	target, err := gobuild.ParseTarget(cfg.Target)
-	if err != nil {
-		log.Fatal(err)
-	}
+	must(err)
 	programs, err := gobuild.Build(context.Background(), ".", target, []string{"./lambdas/..."})
-	if err != nil {
-		log.Fatal(err)
-	}
-	if _, err := stacks.NewEdaDemo(app, cfg, gobuild.Dirs(programs)); err != nil {
-		log.Fatal(err)
-	}
+	must(err)
+	_, err = stacks.NewEdaDemo(app, cfg, gobuild.Dirs(programs))
+	must(err)
 	app.Synth(nil)
+}
+
+func must(err error) {
+	if err != nil {
+		jsii.Close()
+		log.Fatal(err)
+	}
 }

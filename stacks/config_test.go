@@ -1,9 +1,18 @@
 package stacks
 
 import (
+	"os"
 	"strings"
 	"testing"
+
+	"github.com/aws/jsii-runtime-go"
 )
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	jsii.Close() // importing the CDK unpacks a runtime into a temporary folder
+	os.Exit(status)
+}
 
 func TestLoadConfig(t *testing.T) {
 	defaults := Config{Stage: Demo, Target: "linux/arm64"}

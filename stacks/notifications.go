@@ -46,9 +46,12 @@ func newNotify(s scope, topic awssns.Topic, notified awsdynamodb.Table) function
 			"TOPIC_ARN":             topic.TopicArn(),
 			"NOTIFIED_EVENTS_TABLE": notified.TableName(),
 		},
-		timeout: 15 * time.Second, // two writes, one publication and their retries
+		// Two writes, one publication and their retries. Until it ends, nobody
+		// else tells of the same event: well below the minute after which
+		// Lambda delivers a failed event again.
+		timeout: 15 * time.Second,
 		allowed: statements{
-			allow(notified.TableArn(), "dynamodb:PutItem", "dynamodb:UpdateItem"),
+			allow(notified.TableArn(), "dynamodb:UpdateItem"),
 			allow(topic.TopicArn(), "sns:Publish"),
 		},
 		invocation: invocation{asynchronous: true},

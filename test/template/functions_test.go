@@ -78,7 +78,7 @@ func TestFunctionsAreAllowedWhatTheyCall(t *testing.T) {
 		"eda-demo-get-order":    {"dynamodb:GetItem on ${" + orders.id + ".Arn}"},
 		"eda-demo-update-order": {"dynamodb:UpdateItem on ${" + orders.id + ".Arn}"},
 		"eda-demo-notification": {
-			"dynamodb:PutItem,dynamodb:UpdateItem on ${" + notified.id + ".Arn}",
+			"dynamodb:UpdateItem on ${" + notified.id + ".Arn}",
 			"sns:Publish on ${" + topic.id + "}",
 		},
 		"eda-demo-publish-order-events": {

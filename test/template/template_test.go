@@ -59,9 +59,6 @@ var packages = map[string]string{
 var workDir string
 
 func TestMain(m *testing.M) {
-	// The tests work on the Node.js versions that just went out of support
-	// too; the warning about it is 14 lines.
-	os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "18,20")
 	dir, err := os.MkdirTemp("", "template-test-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "create a folder for the assemblies:", err)
