@@ -50,7 +50,7 @@ func (v *value) address() (netip.Addr, bool) {
 	return parseAddress(v.text)
 }
 
-// ParseEvent reads an event: a JSON object nested at most 500 levels deep. Of
+// ParseEvent reads an event: a JSON object nested at most 1101 levels deep. Of
 // two members with the same name the last counts.
 func ParseEvent(event []byte) (*Event, error) {
 	decoder := json.NewDecoder(bytes.NewReader(event))
@@ -74,8 +74,8 @@ func ParseEvent(event []byte) (*Event, error) {
 }
 
 func (e *Event) add(at *field, document any, in []element, depth int) error {
-	if depth > maxDepth {
-		return errTooDeep
+	if depth > maxEventDepth {
+		return fmt.Errorf("nested more than %d levels deep", maxEventDepth)
 	}
 	switch document := document.(type) {
 	case map[string]any:

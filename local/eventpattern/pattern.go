@@ -16,10 +16,12 @@ import (
 	"strings"
 )
 
-// Limits on outside input. maxCombinations is EventBridge's own limit on the
-// alternatives that nested $or arrays multiply to.
+// Limits on outside input. maxEventDepth leaves room for the 1,100 levels that
+// PutEvents takes. maxCombinations is EventBridge's own limit on the alternatives
+// that nested $or arrays multiply to.
 const (
 	maxDepth        = 500
+	maxEventDepth   = 1101
 	maxCombinations = 1000
 )
 

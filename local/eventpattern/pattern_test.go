@@ -174,7 +174,7 @@ func TestInvalidPatternsNameTheFault(t *testing.T) {
 }
 
 func TestInvalidEvents(t *testing.T) {
-	for _, event := range []string{``, `[]`, `"x"`, `{`, `{"a":1} {}`, `{"a":01}`, nested(501)} {
+	for _, event := range []string{``, `[]`, `"x"`, `{`, `{"a":1} {}`, `{"a":01}`, nested(1101)} {
 		if _, err := eventpattern.ParseEvent([]byte(event)); err == nil {
 			t.Errorf("ParseEvent(%.40s): got no error, want one", event)
 		}

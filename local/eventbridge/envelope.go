@@ -1,0 +1,73 @@
+package eventbridge
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+)
+
+// envelope is an accepted event.
+type envelope struct {
+	bus        string
+	id         string
+	source     string
+	detailType string
+	detail     json.RawMessage
+	json       []byte // the event as rules and targets see it
+	ingested   time.Time
+	forwarded  bool // it came from another bus
+}
+
+// detailMember stands before the detail, which is the last member. It can't
+// occur before: quotation marks within strings are escaped.
+const detailMember = `,"detail":`
+
+// encode writes the event as AWS does:
+// https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+// Detail is compact and else untouched: its numbers stay as they were written.
+func (e *envelope) encode(account, region string, at time.Time, resources []string) {
+	out := make([]byte, 0, 320+len(e.detail))
+	out = append(out, `{"version":"0","id":`...)
+	out = appendString(out, e.id)
+	out = append(out, `,"detail-type":`...)
+	out = appendString(out, e.detailType)
+	out = append(out, `,"source":`...)
+	out = appendString(out, e.source)
+	out = append(out, `,"account":`...)
+	out = appendString(out, account)
+	out = append(out, `,"time":`...)
+	out = appendString(out, at.UTC().Format(time.RFC3339))
+	out = append(out, `,"region":`...)
+	out = appendString(out, region)
+	out = append(out, `,"resources":[`...)
+	for i, resource := range resources {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendString(out, resource)
+	}
+	out = append(out, ']')
+	out = append(out, detailMember...)
+	out = append(out, e.detail...)
+	e.json = append(out, '}')
+}
+
+// appendString appends a JSON string. Unlike json.Marshal it leaves <, > and &
+// as they are.
+func appendString(out []byte, text string) []byte {
+	var quoted bytes.Buffer
+	encoder := json.NewEncoder(&quoted)
+	encoder.SetEscapeHTML(false)
+	encoder.Encode(text) // a string always encodes
+	return append(out, bytes.TrimSuffix(quoted.Bytes(), []byte("\n"))...)
+}
+
+// compactObject returns a JSON object without insignificant space, or false if
+// the text is no JSON object.
+func compactObject(text string) (json.RawMessage, bool) {
+	var compact bytes.Buffer
+	if json.Compact(&compact, []byte(text)) != nil || compact.Bytes()[0] != '{' {
+		return nil, false
+	}
+	return compact.Bytes(), true
+}
