@@ -1,0 +1,10 @@
+// Package logs stands in for CloudWatch Logs: groups, streams, their events
+// and the resource policies that let services write.
+//
+// It owns log groups and everything in them. Events are kept in memory: at
+// most 16 MiB a group, the oldest dropped first, and none older than the
+// group's retention. Metric and subscription filters, Live Tail and queries do
+// not exist here.
+//
+// API reference: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
+package logs
