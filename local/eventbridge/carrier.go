@@ -3,6 +3,7 @@ package eventbridge
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"eda-demo/local/frontdoor"
@@ -52,7 +53,12 @@ func (s *Service) call(ctx context.Context, p *parcel, service, operation string
 	if err != nil {
 		return err
 	}
-	return s.Door.Call(ctx, principal, service, operation, in, nil)
+	// Encoded here because the door would escape <, > and & in a payload.
+	raw, err := encode(in)
+	if err != nil {
+		return fmt.Errorf("encode input of %s.%s: %w", service, operation, err)
+	}
+	return s.Door.Call(ctx, principal, service, operation, raw, nil)
 }
 
 // needJSON refuses what a transformer made that is no JSON.

@@ -34,7 +34,7 @@ func allowRole(t *testing.T, f *fixture, policy string) string {
 }
 
 func TestEachKindOfTargetReceivesTheEvent(t *testing.T) {
-	detail := `{"id":101,"amount":1.50}`
+	detail := `{"id":101,"amount":1.50,"text":"<a & b>"}`
 	asRule := iam.Service("events.amazonaws.com", account, ruleARN)
 	logs := `{"Id":"t","Arn":"arn:aws:logs:us-east-1:000000000000:log-group:eda-demo-all"}`
 	cases := []struct {
@@ -58,7 +58,7 @@ func TestEachKindOfTargetReceivesTheEvent(t *testing.T) {
 		t.Run(c.operation, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, f *fixture) {
 				f.rule(t, c.target)
-				id := f.put(t, `{ "id": 101, "amount": 1.50 }`)
+				id := f.put(t, `{ "id": 101, "amount": 1.50, "text": "<a & b>" }`)
 				synctest.Wait()
 				calls := f.received()
 				got := calls[len(calls)-1]

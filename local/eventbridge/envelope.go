@@ -52,14 +52,21 @@ func (e *envelope) encode(account, region string, at time.Time, resources []stri
 	e.json = append(out, '}')
 }
 
-// appendString appends a JSON string. Unlike json.Marshal it leaves <, > and &
-// as they are.
-func appendString(out []byte, text string) []byte {
-	var quoted bytes.Buffer
-	encoder := json.NewEncoder(&quoted)
+// encode is json.Marshal, but leaves <, > and & as they are.
+func encode(value any) (json.RawMessage, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	encoder.Encode(text) // a string always encodes
-	return append(out, bytes.TrimSuffix(quoted.Bytes(), []byte("\n"))...)
+	if err := encoder.Encode(value); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+}
+
+// appendString appends a JSON string.
+func appendString(out []byte, text string) []byte {
+	quoted, _ := encode(text) // a string always encodes
+	return append(out, quoted...)
 }
 
 // compactObject returns a JSON object without insignificant space, or false if
