@@ -1,9 +1,6 @@
 package iam
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Access is one thing that a call needs to be allowed to do.
 type Access struct {
@@ -18,7 +15,8 @@ type Access struct {
 	ResourcePolicy *Policy
 }
 
-// Denied is the refusal of an Access. Its text is the sentence AWS gives.
+// Denied is the refusal of an Access. Its text is the sentence AWS gives:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 type Denied struct {
 	Principal Principal
 	Access    Access
@@ -26,13 +24,18 @@ type Denied struct {
 }
 
 func (d *Denied) Error() string {
+	who := d.Principal.ARN
+	if who == "" {
+		who = "anonymous"
+	}
 	return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s",
-		d.Principal.ARN, d.Access.Action, d.Access.Resource, d.Reason)
+		who, d.Access.Action, d.Access.Resource, d.Reason)
 }
 
 // Authorize returns nil if p may do what access says, else a *Denied.
 // An explicit denial stands over everything; within one account it is enough
-// that either the role's or the resource's policy allows.
+// that either the role's or the resource's policy allows. A statement that
+// can't be decided, because it has a condition that is not supported, denies.
 func (d *Directory) Authorize(p Principal, access Access) error {
 	err := d.decide(p, access)
 	d.note(p, access, err == nil)
@@ -40,18 +43,18 @@ func (d *Directory) Authorize(p Principal, access Access) error {
 }
 
 func (d *Directory) decide(p Principal, access Access) error {
-	keys := requestKeys(p, access)
+	r := &request{principal: p, access: access}
 	deny := func(format string, args ...any) error {
 		return &Denied{p, access, fmt.Sprintf(format, args...)}
 	}
-	identity, err := evaluateAll(d.policiesOf(p.RoleARN), p, access, keys, false)
+	identity, err := r.evaluateAll(d.policiesOf(p.RoleARN))
 	if err != nil {
-		return deny("because %v", err)
+		return deny("because an identity-based policy can't be decided: %v", err)
 	}
 	var resource verdict
 	if access.ResourcePolicy != nil {
-		if resource, err = evaluate(access.ResourcePolicy, p, access, keys, true); err != nil {
-			return deny("because %v", err)
+		if resource, err = r.evaluate(access.ResourcePolicy, true); err != nil {
+			return deny("because the resource-based policy can't be decided: %v", err)
 		}
 	}
 	switch {
@@ -75,84 +78,68 @@ const (
 	denied
 )
 
-func evaluateAll(policies []*Policy, p Principal, access Access, keys map[string][]string, resourceBased bool) (verdict, error) {
+// request is one access asked for by one principal.
+type request struct {
+	principal Principal
+	access    Access
+	known     map[string][]string // the condition keys, once one was needed
+}
+
+func (r *request) evaluateAll(policies []namedPolicy) (verdict, error) {
 	result := undecided
-	for _, policy := range policies {
-		v, err := evaluate(policy, p, access, keys, resourceBased)
-		if err != nil || v == denied {
-			return v, err
+	var undecidable error
+	for _, named := range policies {
+		v, err := r.evaluate(named.policy, false)
+		if v == denied {
+			return denied, nil
+		}
+		if err != nil {
+			undecidable = fmt.Errorf("policy %s: %w", named.name, err)
 		}
 		result = max(result, v)
 	}
-	return result, nil
+	return result, undecidable
 }
 
-func evaluate(policy *Policy, p Principal, access Access, keys map[string][]string, resourceBased bool) (verdict, error) {
+// evaluate decides by one policy. The verdict may be denied beside an error:
+// a denial that holds needs no other statement.
+func (r *request) evaluate(policy *Policy, resourceBased bool) (verdict, error) {
 	result := undecided
+	var undecidable error
 	for i := range policy.Statements {
-		applies, err := policy.Statements[i].applies(p, access, keys, resourceBased)
+		s := &policy.Statements[i]
+		if resourceBased && !s.concerns(r.principal) {
+			continue
+		}
+		applies, err := r.meets(s)
 		switch {
 		case err != nil:
-			return undecided, fmt.Errorf("policy statement %q: %w", policy.Statements[i].Sid, err)
-		case applies && !policy.Statements[i].Allow:
+			undecidable = fmt.Errorf("%s: %w", s.title(i), err)
+		case applies && !s.Allow:
 			return denied, nil
 		case applies:
 			result = allowed
 		}
 	}
-	return result, nil
+	return result, undecidable
 }
 
-func (s *Statement) applies(p Principal, access Access, keys map[string][]string, resourceBased bool) (bool, error) {
-	if resourceBased && !s.concerns(p) {
+// meets tells whether the action, the resource and the conditions of a
+// statement fit the request.
+func (r *request) meets(s *Statement) (bool, error) {
+	if s.Actions != nil && !matchAction(s.Actions, r.access.Action) || s.NotActions != nil && matchAction(s.NotActions, r.access.Action) {
 		return false, nil
 	}
-	if s.Actions != nil && !matchAction(s.Actions, access.Action) || s.NotActions != nil && matchAction(s.NotActions, access.Action) {
+	if s.Resources != nil && !matchResource(s.Resources, r.access.Resource) || s.NotResources != nil && matchResource(s.NotResources, r.access.Resource) {
 		return false, nil
 	}
-	if s.Resources != nil && !matchAny(s.Resources, access.Resource) || s.NotResources != nil && matchAny(s.NotResources, access.Resource) {
-		return false, nil
-	}
+	all := true
 	for _, condition := range s.Conditions {
-		holds, err := condition.holds(keys)
-		if err != nil || !holds {
+		holds, err := condition.holds(r.keys())
+		if err != nil {
 			return false, err
 		}
+		all = all && holds
 	}
-	return true, nil
-}
-
-func (s *Statement) concerns(p Principal) bool {
-	if s.NotPrincipals != nil {
-		return !matchesAnyPrincipal(p, s.NotPrincipals)
-	}
-	return matchesAnyPrincipal(p, s.Principals)
-}
-
-// requestKeys are the condition keys of a call. Calls stay on the loopback
-// interface and count as made over TLS.
-func requestKeys(p Principal, access Access) map[string][]string {
-	keys := map[string][]string{
-		"aws:SecureTransport": {"true"},
-	}
-	if p.Account != "" {
-		keys["aws:PrincipalAccount"] = []string{p.Account}
-	}
-	if p.RoleARN != "" {
-		keys["aws:PrincipalArn"] = []string{p.RoleARN}
-	}
-	if p.Kind == ServicePrincipal {
-		keys["aws:PrincipalIsAWSService"] = []string{"true"}
-		keys["aws:SourceAccount"] = []string{p.Account}
-		if p.SourceARN != "" {
-			keys["aws:SourceArn"] = []string{p.SourceARN}
-		}
-	}
-	if parts := strings.SplitN(access.Resource, ":", 6); len(parts) == 6 && parts[3] != "" {
-		keys["aws:RequestedRegion"] = []string{parts[3]}
-	}
-	for key, values := range access.Keys {
-		keys[key] = values
-	}
-	return keys
+	return all, nil
 }

@@ -4,127 +4,96 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 )
 
-// comparison decides one value of the request against one of the policy.
-type comparison func(request, policy string) bool
-
-// operator is a condition operator. A negated one holds when no value of the
-// policy compares equal, and also when the key is absent.
-type operator struct {
-	compare comparison
-	negated bool
+// Condition is one operator applied to one key. The values are alternatives.
+type Condition struct {
+	Operator string
+	Key      string
+	Values   []string
 }
 
-var operators = map[string]operator{
-	"StringEquals":              {equal, false},
-	"StringNotEquals":           {equal, true},
-	"StringEqualsIgnoreCase":    {strings.EqualFold, false},
-	"StringNotEqualsIgnoreCase": {strings.EqualFold, true},
-	"StringLike":                {like, false},
-	"StringNotLike":             {like, true},
-	"ArnEquals":                 {likeARN, false},
-	"ArnLike":                   {likeARN, false},
-	"ArnNotEquals":              {likeARN, true},
-	"ArnNotLike":                {likeARN, true},
-	"Bool":                      {strings.EqualFold, false},
-	"NumericEquals":             {numeric(func(r, p float64) bool { return r == p }), false},
-	"NumericNotEquals":          {numeric(func(r, p float64) bool { return r == p }), true},
-	"NumericLessThan":           {numeric(func(r, p float64) bool { return r < p }), false},
-	"NumericLessThanEquals":     {numeric(func(r, p float64) bool { return r <= p }), false},
-	"NumericGreaterThan":        {numeric(func(r, p float64) bool { return r > p }), false},
-	"NumericGreaterThanEquals":  {numeric(func(r, p float64) bool { return r >= p }), false},
-	"DateEquals":                {date(func(r, p time.Time) bool { return r.Equal(p) }), false},
-	"DateNotEquals":             {date(func(r, p time.Time) bool { return r.Equal(p) }), true},
-	"DateLessThan":              {date(func(r, p time.Time) bool { return r.Before(p) }), false},
-	"DateLessThanEquals":        {date(func(r, p time.Time) bool { return !r.After(p) }), false},
-	"DateGreaterThan":           {date(func(r, p time.Time) bool { return r.After(p) }), false},
-	"DateGreaterThanEquals":     {date(func(r, p time.Time) bool { return !r.Before(p) }), false},
+// The set operators, which stand before an operator and a colon.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+const (
+	allValues = "ForAllValues"
+	anyValue  = "ForAnyValue"
+)
+
+// null is the operator that asks whether a key is absent.
+const null = "Null"
+
+// parts takes the name of an operator apart: ForAnyValue:StringLikeIfExists is
+// the operator StringLike with the set operator ForAnyValue and IfExists.
+func (c Condition) parts() (set, name string, ifExists bool) {
+	set, name, found := strings.Cut(c.Operator, ":")
+	if !found {
+		set, name = "", c.Operator
+	}
+	name, ifExists = strings.CutSuffix(name, "IfExists")
+	return set, name, ifExists
 }
 
-func equal(request, policy string) bool   { return request == policy }
-func like(request, policy string) bool    { return Match(policy, request) }
-func likeARN(request, policy string) bool { return matchARN(policy, request) }
-
-func numeric(compare func(request, policy float64) bool) comparison {
-	return func(request, policy string) bool {
-		r, err1 := strconv.ParseFloat(request, 64)
-		p, err2 := strconv.ParseFloat(policy, 64)
-		return err1 == nil && err2 == nil && compare(r, p)
+// supported tells by an error what can't be decided here.
+func (c Condition) supported() error {
+	set, name, ifExists := c.parts()
+	_, known := operators[name]
+	switch {
+	case set != "" && set != allValues && set != anyValue:
+		return fmt.Errorf("condition operator %q is not supported: %q is no set operator", c.Operator, set)
+	case name == null && (set != "" || ifExists), name != null && !known:
+		return fmt.Errorf("condition operator %q is not supported", c.Operator)
+	case !knownKey(c.Key):
+		return fmt.Errorf("condition key %q is not supported", c.Key)
 	}
+	return nil
 }
 
-func date(compare func(request, policy time.Time) bool) comparison {
-	return func(request, policy string) bool {
-		r, err1 := time.Parse(time.RFC3339, request)
-		p, err2 := time.Parse(time.RFC3339, policy)
-		return err1 == nil && err2 == nil && compare(r, p)
+// check refuses values that the operator can't compare with.
+func (c Condition) check() error {
+	_, name, _ := c.parts()
+	valid := operators[name].valid
+	if name == null {
+		valid = isBool
 	}
-}
-
-// holds evaluates a condition against the keys of a request. Condition keys
-// are compared without regard to case. An operator that is not known is an
-// error: the statement can't be decided, so the call is denied.
-func (c Condition) holds(keys map[string][]string) (bool, error) {
-	name, quantifier := c.Operator, ""
-	if prefix, rest, found := strings.Cut(name, ":"); found {
-		quantifier, name = prefix, rest
-	}
-	name, ifExists := strings.CutSuffix(name, "IfExists")
-	values, present := lookup(keys, c.Key)
-	if name == "Null" {
-		return len(c.Values) == 1 && strings.EqualFold(c.Values[0], strconv.FormatBool(!present)), nil
-	}
-	op, known := operators[name]
-	if !known {
-		return false, fmt.Errorf("condition operator %q is not supported", c.Operator)
-	}
-	if !present {
-		return ifExists || op.negated || quantifier == "ForAllValues", nil
-	}
-	switch quantifier {
-	case "":
-		return op.anyValue(values, c.Values), nil
-	case "ForAnyValue":
-		return op.anyValue(values, c.Values), nil
-	case "ForAllValues":
-		for _, value := range values {
-			if !op.holds(value, c.Values) {
-				return false, nil
-			}
+	for _, value := range c.Values {
+		if strings.Contains(value, "${") {
+			return fmt.Errorf("%s %s: policy variables such as %q are not supported", c.Operator, c.Key, value)
 		}
-		return true, nil
+		if valid != nil && !valid(value) {
+			return fmt.Errorf("%s %s: %q is not a value that %s compares with", c.Operator, c.Key, value, name)
+		}
 	}
-	return false, fmt.Errorf("condition quantifier %q is not known", quantifier)
+	return nil
 }
 
-func (op operator) anyValue(request, policy []string) bool {
-	for _, value := range request {
-		if op.holds(value, policy) {
+// holds evaluates a condition against the keys of a request. What is not
+// supported is an error: the statement can't be decided.
+func (c Condition) holds(keys map[string][]string) (bool, error) {
+	if err := c.supported(); err != nil {
+		return false, err
+	}
+	set, name, ifExists := c.parts()
+	values, present := lookup(keys, c.Key)
+	op := operators[name]
+	switch {
+	case name == null:
+		return c.askedForNull(!present), nil
+	case !present && set == anyValue:
+		return ifExists, nil
+	case !present:
+		return ifExists || op.negated || set == allValues, nil
+	case set == allValues:
+		return op.holdsForAll(values, c.Values), nil
+	}
+	return op.holdsForAny(values, c.Values), nil
+}
+
+func (c Condition) askedForNull(absent bool) bool {
+	for _, value := range c.Values {
+		if strings.EqualFold(value, strconv.FormatBool(absent)) {
 			return true
 		}
 	}
 	return false
-}
-
-func (op operator) holds(request string, policy []string) bool {
-	for _, value := range policy {
-		if op.compare(request, value) {
-			return !op.negated
-		}
-	}
-	return op.negated
-}
-
-func lookup(keys map[string][]string, key string) ([]string, bool) {
-	if values, ok := keys[key]; ok {
-		return values, true
-	}
-	for name, values := range keys {
-		if strings.EqualFold(name, key) {
-			return values, true
-		}
-	}
-	return nil, false
 }

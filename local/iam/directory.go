@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -15,7 +16,12 @@ type Role struct {
 	Name     string
 	ID       string
 	Trust    *Policy
-	policies map[string]*Policy
+	policies []namedPolicy // by name; replaced as a whole, never changed
+}
+
+type namedPolicy struct {
+	name   string
+	policy *Policy
 }
 
 // Credentials are temporary keys of a role session.
@@ -58,14 +64,15 @@ func (d *Directory) note(p Principal, access Access, allowed bool) {
 	}
 }
 
+func (d *Directory) roleARN(name string) string {
+	return "arn:aws:iam::" + d.account + ":role/" + name
+}
+
 // PutRole creates a role; the name must be free.
 func (d *Directory) PutRole(name string, trust *Policy) (*Role, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	role := &Role{
-		ARN:  "arn:aws:iam::" + d.account + ":role/" + name,
-		Name: name, ID: "AROA" + randomKey(17), Trust: trust, policies: map[string]*Policy{},
-	}
+	role := &Role{ARN: d.roleARN(name), Name: name, ID: "AROA" + randomKey(17), Trust: trust}
 	if _, taken := d.roles[role.ARN]; taken {
 		return nil, fmt.Errorf("role %s already exists", name)
 	}
@@ -77,33 +84,26 @@ func (d *Directory) PutRole(name string, trust *Policy) (*Role, error) {
 func (d *Directory) PutRolePolicy(roleName, policyName string, policy *Policy) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	role, ok := d.roles["arn:aws:iam::"+d.account+":role/"+roleName]
+	role, ok := d.roles[d.roleARN(roleName)]
 	if !ok {
 		return fmt.Errorf("role %s does not exist", roleName)
 	}
-	// Replaced, not changed: policiesOf hands the old one out without a lock.
-	policies := map[string]*Policy{policyName: policy}
-	for name, old := range role.policies {
-		if name != policyName {
-			policies[name] = old
-		}
-	}
+	policies := slices.DeleteFunc(slices.Clone(role.policies), func(old namedPolicy) bool { return old.name == policyName })
+	policies = append(policies, namedPolicy{policyName, policy})
+	slices.SortFunc(policies, func(a, b namedPolicy) int { return strings.Compare(a.name, b.name) })
 	role.policies = policies
 	return nil
 }
 
-func (d *Directory) policiesOf(roleARN string) []*Policy {
+// policiesOf returns the policies of a role in the order of their names; none
+// if there is no such role.
+func (d *Directory) policiesOf(roleARN string) []namedPolicy {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	role, ok := d.roles[roleARN]
-	if !ok {
-		return nil
+	if role, ok := d.roles[roleARN]; ok {
+		return role.policies
 	}
-	policies := make([]*Policy, 0, len(role.policies))
-	for _, policy := range role.policies {
-		policies = append(policies, policy)
-	}
-	return policies
+	return nil
 }
 
 // Assume has a service act in a role: the role's trust policy must allow it.

@@ -42,6 +42,32 @@ func Service(name, account, sourceARN string) Principal {
 	return Principal{Kind: ServicePrincipal, Account: account, ARN: name, Service: name, SourceARN: sourceARN}
 }
 
+// PrincipalPattern names principals in a resource-based policy: Type is
+// "AWS", "Service", "Federated" or "CanonicalUser"; Value may be "*".
+type PrincipalPattern struct{ Type, Value string }
+
+// concerns tells whether a statement of a resource-based policy is about p.
+func (s *Statement) concerns(p Principal) bool {
+	if s.NotPrincipals != nil {
+		return !p.isAny(s.NotPrincipals)
+	}
+	for _, pattern := range s.Principals {
+		if p.matches(pattern) && !(s.Allow && p.onlyDelegated(pattern)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p Principal) isAny(patterns []PrincipalPattern) bool {
+	for _, pattern := range patterns {
+		if p.matches(pattern) {
+			return true
+		}
+	}
+	return false
+}
+
 func (p Principal) matches(pattern PrincipalPattern) bool {
 	switch pattern.Type {
 	case "Service":
@@ -53,17 +79,18 @@ func (p Principal) matches(pattern PrincipalPattern) bool {
 		if p.Kind != RoleSession && p.Kind != Administrator {
 			return false
 		}
-		return pattern.Value == p.Account || pattern.Value == p.RoleARN || pattern.Value == p.ARN ||
-			pattern.Value == "arn:aws:iam::"+p.Account+":root"
+		return pattern.Value == p.RoleARN || pattern.Value == p.ARN || p.isAccount(pattern)
 	}
 	return false
 }
 
-func matchesAnyPrincipal(p Principal, patterns []PrincipalPattern) bool {
-	for _, pattern := range patterns {
-		if p.matches(pattern) {
-			return true
-		}
-	}
-	return false
+func (p Principal) isAccount(pattern PrincipalPattern) bool {
+	return pattern.Value == p.Account || pattern.Value == "arn:aws:iam::"+p.Account+":root"
+}
+
+// onlyDelegated tells whether the pattern names the account of a role: then
+// the account may decide, so the role's own policies have to allow as well.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func (p Principal) onlyDelegated(pattern PrincipalPattern) bool {
+	return p.Kind == RoleSession && pattern.Type == "AWS" && p.isAccount(pattern)
 }

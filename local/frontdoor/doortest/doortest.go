@@ -58,7 +58,7 @@ func Config(endpoint string, keys aws.CredentialsProvider) aws.Config {
 // policy document.
 func AsRole(t testing.TB, door *frontdoor.Door, cfg aws.Config, roleName, policy string) aws.Config {
 	t.Helper()
-	trust, err := iam.ParsePolicy([]byte(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}}`))
+	trust, err := iam.ParseResourcePolicy([]byte(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func AsRole(t testing.TB, door *frontdoor.Door, cfg aws.Config, roleName, policy
 	if err != nil {
 		t.Fatal(err)
 	}
-	inline, err := iam.ParsePolicy([]byte(policy))
+	inline, err := iam.ParseIdentityPolicy([]byte(policy))
 	if err != nil {
 		t.Fatal(err)
 	}
