@@ -74,6 +74,22 @@ func TestEachKindOfTargetReceivesTheEvent(t *testing.T) {
 	}
 }
 
+func TestEnvelopeKeepsItsCharacters(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fixture) {
+		f.as(t, "PutRule", `{"Name":"all","EventPattern":"{\"source\":[{\"exists\":true}]}"}`)
+		f.as(t, "PutTargets", `{"Rule":"all","Targets":[{"Id":"q","Arn":"`+queueARN+`"}]}`)
+		f.as(t, "PutEvents", `{"Entries":[{"Source":"a&b","DetailType":"<\"é\">","Detail":"{\"t\":\"<&>\"}","Time":0.5}]}`)
+		synctest.Wait()
+		body, _ := f.received()[0].input["MessageBody"].(string)
+		id, _, _ := strings.Cut(strings.TrimPrefix(body, `{"version":"0","id":"`), `"`)
+		want := `{"version":"0","id":"` + id + `","detail-type":"<\"é\">","source":"a&b","account":"000000000000",` +
+			`"time":"1970-01-01T00:00:00Z","region":"us-east-1","resources":[],"detail":{"t":"<&>"}}`
+		if body != want || len(id) != 36 {
+			t.Errorf("got %s, want %s", body, want)
+		}
+	})
+}
+
 func decoded(event string) any {
 	var value any
 	if err := json.Unmarshal([]byte(event), &value); err != nil {
@@ -95,6 +111,31 @@ func TestLogStreamIsCreatedOnce(t *testing.T) {
 		}
 		if want := "[logs.CreateLogStream logs.PutLogEvents logs.PutLogEvents]"; fmt.Sprint(got) != want {
 			t.Errorf("got %v, want %s", got, want)
+		}
+	})
+}
+
+func TestDeletedLogStreamIsCreatedAgain(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fixture) {
+		f.rule(t, `{"Id":"t","Arn":"arn:aws:logs:us-east-1:000000000000:log-group:g"}`)
+		exists := false
+		f.answer = func(c call) error {
+			if c.operation == "logs.CreateLogStream" {
+				exists = true
+				return nil
+			}
+			if !exists {
+				return frontdoor.Errorf("ResourceNotFoundException", "The specified log stream does not exist.")
+			}
+			return nil
+		}
+		for range 2 {
+			f.put(t, "{}")
+			synctest.Wait()
+			exists = false
+		}
+		if stats := f.Stats(); stats.Delivered != 2 {
+			t.Errorf("got %+v, want both events delivered", stats)
 		}
 	})
 }

@@ -20,16 +20,22 @@ func (s *Service) toLogGroup(ctx context.Context, p *parcel) error {
 	}
 	group := strings.TrimSuffix(strings.TrimPrefix(p.destination.resource, resourcePrefix["logs"]), ":*")
 	stream := uuid.NewSHA1(uuid.NameSpaceURL, []byte(p.RuleARN+" "+group)).String()
+	_, known := s.streams.Load(stream)
+	err = s.writeLog(ctx, p, group, stream, entry)
+	if known && frontdoor.Code(err) == "ResourceNotFoundException" {
+		s.streams.Delete(stream) // somebody deleted it
+		err = s.writeLog(ctx, p, group, stream, entry)
+	}
+	return err
+}
+
+func (s *Service) writeLog(ctx context.Context, p *parcel, group, stream string, entry logEvent) error {
 	if err := s.createStream(ctx, p, group, stream); err != nil {
 		return err
 	}
-	err = s.call(ctx, p, "logs", "PutLogEvents", map[string]any{
+	return s.call(ctx, p, "logs", "PutLogEvents", map[string]any{
 		"logGroupName": group, "logStreamName": stream, "logEvents": []any{entry},
 	})
-	if err != nil {
-		s.streams.Delete(stream) // whoever deleted it, the next attempt creates it
-	}
-	return err
 }
 
 func (s *Service) createStream(ctx context.Context, p *parcel, group, stream string) error {

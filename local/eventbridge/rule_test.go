@@ -105,6 +105,20 @@ func TestRules(t *testing.T) {
 	}
 }
 
+func TestRulePutAgainKeepsItsTargets(t *testing.T) {
+	f := newFixture(t)
+	f.rule(t, `{"Id":"t","Arn":"`+queueARN+`"}`)
+	f.as(t, "PutRule", `{"Name":"r","EventBusName":"orders","EventPattern":"{\"source\":[\"other\"]}"}`)
+	out := f.as(t, "ListTargetsByRule", `{"Rule":"r","EventBusName":"orders"}`)
+	if targets, _ := out["Targets"].([]any); len(targets) != 1 {
+		t.Errorf("got targets %v, want the one put before", out["Targets"])
+	}
+	f.put(t, "{}")
+	if accepted, _ := f.observed(); len(accepted) != 1 || len(accepted[0].Rules) != 0 {
+		t.Errorf("got %+v, want an event that the new pattern does not match", accepted)
+	}
+}
+
 func TestRuleRefusals(t *testing.T) {
 	client := newFixture(t).client(t)
 	pattern := aws.String(anyEvent)

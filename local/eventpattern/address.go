@@ -43,7 +43,7 @@ func compileCIDR(operand node) (valueTest, error) {
 	if bits >= address.BitLen() {
 		return nil, fmt.Errorf("malformed cidr %q: mask bits must be < %d", operand.text, address.BitLen())
 	}
-	return inBlock(netip.PrefixFrom(address, bits).Masked()), nil
+	return inBlock(netip.PrefixFrom(address, bits)), nil
 }
 
 // parseAddress reads an IPv4 or IPv6 literal as AWS's engine does: four

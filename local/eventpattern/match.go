@@ -1,15 +1,11 @@
 package eventpattern
 
-import (
-	"slices"
-	"strconv"
-	"strings"
-)
+import "slices"
 
 // maxChecks bounds the work for one alternative of a pattern on one event. Only
-// an event made for the purpose, with thousands of array elements that each
-// satisfy a part of the pattern, comes near it; it then does not match.
-const maxChecks = 1 << 24
+// an event made for the purpose, with many thousands of array elements that
+// each satisfy a part of the pattern, comes near it; it then does not match.
+const maxChecks = 1 << 26
 
 // matchAll reports whether every test finds what it asks for, fields within
 // one array of objects being taken from the same element.
@@ -21,6 +17,7 @@ func matchAll(tests []fieldTest, event *Event) bool {
 			return false
 		}
 	}
+	s.narrow()
 	return s.from(0, nil)
 }
 
@@ -47,11 +44,58 @@ func (t *fieldTest) accepts(v *value) bool {
 // search looks for one leaf for each test such that no two of them are in
 // different elements of the same array.
 type search struct {
-	tests   []fieldTest
-	found   []candidates
-	lastUse map[int]int     // by array: the last test that has a leaf in it
-	failed  map[string]bool // starting points that lead nowhere
-	checks  int
+	tests  []fieldTest
+	found  []candidates
+	checks int
+}
+
+// narrow keeps one of the candidates that differ only in arrays that no other
+// test looks into, so that unrelated arrays don't multiply each other's work.
+func (s *search) narrow() {
+	uses := map[int]int{} // by array: how many tests have leaves in it
+	for i := range s.found {
+		for array := range arraysOf(s.found[i].all) {
+			uses[array]++
+		}
+	}
+	if len(uses) == 0 {
+		return
+	}
+	for i := range s.found {
+		s.found[i].accepted = narrowed(s.found[i].accepted, uses)
+	}
+}
+
+func arraysOf(leaves []leaf) map[int]bool {
+	var arrays map[int]bool
+	for _, l := range leaves {
+		for _, e := range l.in {
+			if arrays == nil {
+				arrays = map[int]bool{}
+			}
+			arrays[e.array] = true
+		}
+	}
+	return arrays
+}
+
+// narrowed leaves out repetitions among neighbours, which is where they are:
+// leaves are in the order of the event's arrays.
+func narrowed(leaves []leaf, uses map[int]int) []leaf {
+	var kept []leaf
+	for _, l := range leaves {
+		var shared []element
+		for _, e := range l.in {
+			if uses[e.array] > 1 {
+				shared = append(shared, e)
+			}
+		}
+		if n := len(kept); n > 0 && slices.Equal(kept[n-1].in, shared) {
+			continue
+		}
+		kept = append(kept, leaf{value: l.value, in: shared})
+	}
+	return kept
 }
 
 // from reports whether the tests from i on can be satisfied, given the
@@ -63,45 +107,21 @@ func (s *search) from(i int, settled []element) bool {
 	if i == len(s.tests) {
 		return true
 	}
-	key := ""
-	if len(settled) > 0 {
-		key = searchKey(i, settled)
-		if s.failed[key] {
-			return false
-		}
-	}
-	if s.tests[i].absent && !slices.ContainsFunc(s.found[i].all, s.consistentWith(settled)) && s.from(i+1, settled) {
+	consistent := func(l leaf) bool { return s.consistent(settled, l.in) }
+	if s.tests[i].absent && !slices.ContainsFunc(s.found[i].all, consistent) && s.from(i+1, settled) {
 		return true
 	}
-	consistent := s.consistentWith(settled)
 	for _, candidate := range s.found[i].accepted {
-		if consistent(candidate) && s.from(i+1, s.settle(i, settled, candidate.in)) {
+		if consistent(candidate) && s.from(i+1, union(settled, candidate.in)) {
 			return true
 		}
 	}
-	s.fail(key)
 	return false
 }
 
-func (s *search) fail(key string) {
-	if key == "" {
-		return
-	}
-	if s.failed == nil {
-		s.failed = make(map[string]bool)
-	}
-	s.failed[key] = true
-}
-
-func (s *search) consistentWith(settled []element) func(leaf) bool {
-	return func(l leaf) bool {
-		s.checks++
-		return consistent(settled, l.in)
-	}
-}
-
 // consistent reports whether no array has one element in a and another in b.
-func consistent(a, b []element) bool {
+func (s *search) consistent(a, b []element) bool {
+	s.checks += 1 + len(a)*len(b)
 	for _, x := range a {
 		for _, y := range b {
 			if x.array == y.array && x.index != y.index {
@@ -112,45 +132,12 @@ func consistent(a, b []element) bool {
 	return true
 }
 
-// settle adds elements to those settled on. Arrays that no later test looks
-// into are left out, so that equal starting points are recognized as such.
-func (s *search) settle(i int, settled, more []element) []element {
-	if len(settled) == 0 && len(more) == 0 {
-		return nil
-	}
-	if s.lastUse == nil {
-		s.lastUse = lastUses(s.found)
-	}
-	var union []element
-	for _, e := range slices.Concat(settled, more) {
-		if s.lastUse[e.array] > i && !slices.Contains(union, e) {
-			union = append(union, e)
+func union(a, b []element) []element {
+	all := a[:len(a):len(a)]
+	for _, e := range b {
+		if !slices.Contains(a, e) {
+			all = append(all, e)
 		}
 	}
-	slices.SortFunc(union, func(a, b element) int { return a.array - b.array })
-	return union
-}
-
-func lastUses(found []candidates) map[int]int {
-	uses := make(map[int]int)
-	for i, c := range found {
-		for _, l := range c.all {
-			for _, e := range l.in {
-				uses[e.array] = i
-			}
-		}
-	}
-	return uses
-}
-
-func searchKey(i int, settled []element) string {
-	var key strings.Builder
-	key.WriteString(strconv.Itoa(i))
-	for _, e := range settled {
-		key.WriteByte(' ')
-		key.WriteString(strconv.Itoa(e.array))
-		key.WriteByte('.')
-		key.WriteString(strconv.Itoa(e.index))
-	}
-	return key.String()
+	return all
 }
