@@ -1,0 +1,187 @@
+package stepfunctions
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"eda-demo/local/asl"
+	"eda-demo/local/frontdoor"
+)
+
+type tag struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+type createInput struct {
+	Name       string                `json:"name"`
+	Definition string                `json:"definition"`
+	RoleARN    string                `json:"roleArn"`
+	Type       string                `json:"type"`
+	Logging    *loggingConfiguration `json:"loggingConfiguration"`
+	Tracing    *tracingConfiguration `json:"tracingConfiguration"`
+	Tags       []tag                 `json:"tags"`
+}
+
+type createOutput struct {
+	StateMachineARN string              `json:"stateMachineArn"`
+	CreationDate    frontdoor.Timestamp `json:"creationDate"`
+}
+
+func (s *Service) createStateMachine(_ context.Context, in *createInput) (*createOutput, error) {
+	b := blueprint{name: in.Name, kind: in.Type, definition: in.Definition, roleARN: in.RoleARN}
+	if in.Logging != nil {
+		b.logging = *in.Logging
+	}
+	if in.Tracing != nil {
+		b.tracing = *in.Tracing
+	}
+	m, err := s.create(b)
+	if err != nil {
+		return nil, err
+	}
+	return &createOutput{m.arn, frontdoor.At(m.created)}, nil
+}
+
+func (s *Service) create(b blueprint) (*machine, error) {
+	m, err := s.build(b)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.addMachine(m)
+}
+
+// isLike tells whether creating other would change nothing. As on AWS, neither
+// role nor tags are looked at.
+func (m *machine) isLike(other *machine) bool {
+	return m.kind == other.kind && m.definition == other.definition && m.tracing == other.tracing && m.logging.equal(other.logging)
+}
+
+type updateInput struct {
+	StateMachineARN string                `json:"stateMachineArn"`
+	Definition      string                `json:"definition"`
+	RoleARN         string                `json:"roleArn"`
+	Logging         *loggingConfiguration `json:"loggingConfiguration"`
+	Tracing         *tracingConfiguration `json:"tracingConfiguration"`
+}
+
+type updateOutput struct {
+	UpdateDate frontdoor.Timestamp `json:"updateDate"`
+	RevisionID string              `json:"revisionId"`
+}
+
+func (s *Service) updateStateMachine(_ context.Context, in *updateInput) (*updateOutput, error) {
+	old, err := s.store.machine(in.StateMachineARN)
+	if err != nil {
+		return nil, err
+	}
+	if in.Definition == "" && in.RoleARN == "" && in.Logging == nil && in.Tracing == nil {
+		return nil, frontdoor.Errorf("MissingRequiredParameter",
+			"Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified")
+	}
+	m, err := s.build(old.changed(in))
+	if err != nil {
+		return nil, err
+	}
+	m.created, m.updated, m.revision = old.created, time.Now(), uuid.NewString()
+	if err := s.store.replaceMachine(m); err != nil {
+		return nil, err
+	}
+	return &updateOutput{frontdoor.At(m.updated), m.revision}, nil
+}
+
+func (m *machine) changed(in *updateInput) blueprint {
+	b := blueprint{name: m.name, kind: m.kind, definition: m.definition, roleARN: m.roleARN, logging: m.logging, tracing: m.tracing}
+	if in.Definition != "" {
+		b.definition = in.Definition
+	}
+	if in.RoleARN != "" {
+		b.roleARN = in.RoleARN
+	}
+	if in.Logging != nil {
+		b.logging = *in.Logging
+	}
+	if in.Tracing != nil {
+		b.tracing = *in.Tracing
+	}
+	return b
+}
+
+type machineInput struct {
+	StateMachineARN string `json:"stateMachineArn"`
+}
+
+type empty struct{}
+
+// deleteStateMachine deletes a machine and stops its executions. Deleting one
+// that does not exist succeeds, as on AWS.
+func (s *Service) deleteStateMachine(_ context.Context, in *machineInput) (*empty, error) {
+	for _, e := range s.store.removeMachine(in.StateMachineARN) {
+		s.abort(e, &asl.Error{})
+	}
+	return &empty{}, nil
+}
+
+type machineDescription struct {
+	StateMachineARN string               `json:"stateMachineArn"`
+	Name            string               `json:"name"`
+	Status          string               `json:"status,omitempty"`
+	Definition      string               `json:"definition"`
+	RoleARN         string               `json:"roleArn"`
+	Type            string               `json:"type,omitempty"`
+	CreationDate    *frontdoor.Timestamp `json:"creationDate,omitempty"`
+	UpdateDate      *frontdoor.Timestamp `json:"updateDate,omitempty"`
+	RevisionID      string               `json:"revisionId,omitempty"`
+	Logging         loggingConfiguration `json:"loggingConfiguration"`
+	Tracing         tracingConfiguration `json:"tracingConfiguration"`
+}
+
+func (m *machine) describe() *machineDescription {
+	return &machineDescription{
+		StateMachineARN: m.arn, Name: m.name, Definition: m.definition, RoleARN: m.roleARN,
+		RevisionID: m.revision, Logging: m.logging, Tracing: m.tracing,
+	}
+}
+
+func (s *Service) describeStateMachine(_ context.Context, in *machineInput) (*machineDescription, error) {
+	m, err := s.store.machine(in.StateMachineARN)
+	if err != nil {
+		return nil, err
+	}
+	d := m.describe()
+	created := frontdoor.At(m.created)
+	d.CreationDate, d.Status, d.Type = &created, "ACTIVE", m.kind
+	return d, nil
+}
+
+type machineItem struct {
+	StateMachineARN string              `json:"stateMachineArn"`
+	Name            string              `json:"name"`
+	Type            string              `json:"type"`
+	CreationDate    frontdoor.Timestamp `json:"creationDate"`
+}
+
+type listMachinesOutput struct {
+	StateMachines []machineItem `json:"stateMachines"`
+	NextToken     string        `json:"nextToken,omitempty"`
+}
+
+func (s *Service) listStateMachines(_ context.Context, in *pageInput) (*listMachinesOutput, error) {
+	limit, from, err := in.page()
+	if err != nil {
+		return nil, err
+	}
+	machines := s.store.listMachines()
+	machines = machines[min(from, int64(len(machines))):]
+	out := &listMachinesOutput{StateMachines: []machineItem{}}
+	if len(machines) > limit {
+		machines = machines[:limit]
+		out.NextToken = token(from + int64(limit))
+	}
+	for _, m := range machines {
+		out.StateMachines = append(out.StateMachines, machineItem{m.arn, m.name, m.kind, frontdoor.At(m.created)})
+	}
+	return out, nil
+}
