@@ -31,8 +31,9 @@ type Task struct {
 
 // Verdict is what came of an attempt: the zero value ends the task.
 type Verdict struct {
-	retry bool
-	after time.Duration
+	retry   bool
+	after   time.Duration
+	payload []byte // replaces the task's, if not nil
 }
 
 // Done ends the task: it is delivered, or dead-lettered.
@@ -40,6 +41,13 @@ func Done() Verdict { return Verdict{} }
 
 // RetryAfter has the task tried again after a pause.
 func RetryAfter(pause time.Duration) Verdict { return Verdict{retry: true, after: pause} }
+
+// With has the next attempt see another payload: what the handler needs to
+// remember of this one.
+func (v Verdict) With(payload []byte) Verdict {
+	v.payload = payload
+	return v
+}
 
 // Handler makes one attempt. The context is done when the queue is closed. It
 // may be called twice for one task.
@@ -120,6 +128,9 @@ func (q *Queue) work(k *kind) {
 		verdict := q.attempt(k, task)
 		if verdict.retry {
 			task.Attempts++
+			if verdict.payload != nil {
+				task.Payload = verdict.payload
+			}
 			q.later(k, task, verdict.after)
 		}
 	}

@@ -1,0 +1,14 @@
+// Package lambda is AWS Lambda: functions, their resource policies, their
+// synchronous and asynchronous invocation, and event source mappings.
+//
+// It owns the functions and what is configured of them. Programs run in
+// package sandbox, their logs go out through package functionlog, and package
+// eventsource reads streams and queues. Asynchronous invocations wait in the
+// delivery queue.
+//
+// Every call that Lambda makes for a function, to streams, queues, logs and
+// failure destinations, is made in the function's role and so checked like any
+// other.
+//
+// https://docs.aws.amazon.com/lambda/latest/api/welcome.html
+package lambda

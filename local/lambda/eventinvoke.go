@@ -1,0 +1,123 @@
+package lambda
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"eda-demo/local/frontdoor"
+	"eda-demo/local/resource"
+)
+
+// eventInvoke is how asynchronous invocations of a function are handled: the
+// properties of AWS::Lambda::EventInvokeConfig.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html
+type eventInvoke struct {
+	FunctionName             string
+	Qualifier                string
+	MaximumEventAgeInSeconds *resource.Int
+	MaximumRetryAttempts     *resource.Int
+	DestinationConfig        struct{ OnFailure, OnSuccess *destination }
+
+	changed time.Time
+}
+
+type destination struct{ Destination string }
+
+var defaultEventInvoke eventInvoke
+
+func (e eventInvoke) maxAge() time.Duration {
+	if e.MaximumEventAgeInSeconds == nil {
+		return 6 * time.Hour
+	}
+	return time.Duration(*e.MaximumEventAgeInSeconds) * time.Second
+}
+
+func (e eventInvoke) retries() int {
+	if e.MaximumRetryAttempts == nil {
+		return 2
+	}
+	return int(*e.MaximumRetryAttempts)
+}
+
+func (e eventInvoke) failureTarget() string { return e.DestinationConfig.OnFailure.target() }
+func (e eventInvoke) successTarget() string { return e.DestinationConfig.OnSuccess.target() }
+
+func (d *destination) target() string {
+	if d == nil {
+		return ""
+	}
+	return d.Destination
+}
+
+// createEventInvoke creates an AWS::Lambda::EventInvokeConfig.
+func (s *Service) createEventInvoke(_ context.Context, definition resource.Definition) (resource.Instance, error) {
+	var settings eventInvoke
+	if err := definition.Decode(&settings); err != nil {
+		return resource.Instance{}, err
+	}
+	f, err := s.functionIn("FunctionName", settings.FunctionName)
+	if err != nil {
+		return resource.Instance{}, err
+	}
+	if err := s.checkEventInvoke(f, settings); err != nil {
+		return resource.Instance{}, err
+	}
+	settings.changed = time.Now()
+	if err := s.store.setEventInvoke(f, settings); err != nil {
+		return resource.Instance{}, err
+	}
+	return resource.Instance{ID: definition.Name(128)}, nil
+}
+
+func (s *Service) checkEventInvoke(f *function, e eventInvoke) error {
+	switch {
+	case e.Qualifier != latest:
+		return fmt.Errorf("property Qualifier: %q; only $LATEST is supported", e.Qualifier)
+	case e.MaximumEventAgeInSeconds != nil && (*e.MaximumEventAgeInSeconds < 60 || *e.MaximumEventAgeInSeconds > 21600):
+		return fmt.Errorf("property MaximumEventAgeInSeconds: %d is not between 60 and 21600", *e.MaximumEventAgeInSeconds)
+	case e.MaximumRetryAttempts != nil && (*e.MaximumRetryAttempts < 0 || *e.MaximumRetryAttempts > 2):
+		return fmt.Errorf("property MaximumRetryAttempts: %d is not between 0 and 2", *e.MaximumRetryAttempts)
+	}
+	var problems []error
+	for _, target := range []string{e.failureTarget(), e.successTarget()} {
+		if target != "" {
+			problems = append(problems, s.checkDestination(f, target))
+		}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return fmt.Errorf("property DestinationConfig: %w", err)
+	}
+	return nil
+}
+
+type eventInvokeOutput struct {
+	FunctionArn              string
+	LastModified             frontdoor.Timestamp
+	MaximumEventAgeInSeconds *resource.Int      `json:",omitempty"`
+	MaximumRetryAttempts     *resource.Int      `json:",omitempty"`
+	DestinationConfig        destinationsOutput `json:",omitzero"`
+}
+
+type destinationsOutput struct {
+	OnFailure *destination `json:",omitempty"`
+	OnSuccess *destination `json:",omitempty"`
+}
+
+func (s *Service) getEventInvoke(_ context.Context, in *onFunction) (*eventInvokeOutput, error) {
+	f, err := s.find(in.FunctionName, in.Qualifier)
+	if err != nil {
+		return nil, err
+	}
+	e, configured := s.store.eventInvoke(f)
+	if !configured {
+		return nil, &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404,
+			Message: "The function " + f.qualifiedARN() + " doesn't have an EventInvokeConfig"}
+	}
+	return &eventInvokeOutput{
+		FunctionArn: f.qualifiedARN(), LastModified: frontdoor.At(e.changed),
+		MaximumEventAgeInSeconds: e.MaximumEventAgeInSeconds, MaximumRetryAttempts: e.MaximumRetryAttempts,
+		DestinationConfig: destinationsOutput{e.DestinationConfig.OnFailure, e.DestinationConfig.OnSuccess},
+	}, nil
+}

@@ -1,0 +1,168 @@
+package eventsource
+
+import (
+	"context"
+	"time"
+)
+
+// lane has the function handle records one batch after the other.
+type lane struct {
+	*Stream
+	shard    string
+	incoming chan []record
+	waiting  []record
+}
+
+func (l *lane) run(ctx context.Context) {
+	for {
+		batch := l.collect(ctx)
+		if len(batch) == 0 {
+			return
+		}
+		l.handle(ctx, batch)
+	}
+}
+
+// collect waits for a first record and returns it with what else there is, or
+// comes within the batching window, up to the size of a batch. It returns
+// nothing when the lane is to end.
+func (l *lane) collect(ctx context.Context) []record {
+	if len(l.waiting) == 0 {
+		select {
+		case l.waiting = <-l.incoming: // nil once the shard has ended
+		case <-ctx.Done():
+		}
+	}
+	if len(l.waiting) == 0 || ctx.Err() != nil {
+		return nil
+	}
+	window := time.NewTimer(l.Settings.window())
+	defer window.Stop()
+	for len(l.waiting) < int(l.Settings.BatchSize) && l.more(window.C) {
+	}
+	return l.cut()
+}
+
+// more adds records that are there or come before the window closes.
+func (l *lane) more(closed <-chan time.Time) bool {
+	select {
+	case records, open := <-l.incoming:
+		l.waiting = append(l.waiting, records...)
+		return open
+	default:
+	}
+	if l.Settings.window() == 0 {
+		return false
+	}
+	select {
+	case records, open := <-l.incoming:
+		l.waiting = append(l.waiting, records...)
+		return open
+	case <-closed:
+		return false
+	}
+}
+
+// cut takes a batch from what is waiting: one that is neither too long nor
+// too large.
+func (l *lane) cut() []record {
+	size, end := 0, 0
+	for end < len(l.waiting) && end < int(l.Settings.BatchSize) {
+		size += len(l.waiting[end].json) + 1
+		if end > 0 && size > maxPayload-len(`{"Records":[]}`) {
+			break
+		}
+		end++
+	}
+	batch := l.waiting[:end:end]
+	l.waiting = l.waiting[end:]
+	return batch
+}
+
+// work is a batch, or a part of one, that is to be handled.
+type work struct {
+	records   []record
+	failures  int // since the first record became the first
+	throttles int
+	invoked   int
+}
+
+// handle sees a batch through: when it returns, each record is handled or
+// discarded, or ctx is done.
+func (l *lane) handle(ctx context.Context, batch []record) {
+	todo := []work{{records: batch}}
+	for len(todo) > 0 && ctx.Err() == nil {
+		todo = append(l.attempt(ctx, todo[0]), todo[1:]...)
+	}
+}
+
+// attempt has the function handle records once and returns what is left to do
+// of them.
+func (l *lane) attempt(ctx context.Context, w work) []work {
+	w.records = l.discardOld(ctx, w)
+	if len(w.records) == 0 {
+		return nil
+	}
+	answer, err := l.Invoke(ctx, streamEvent(w.records))
+	if err != nil { // throttled, which counts as no attempt
+		w.throttles++
+		l.problem("invoke the function", err)
+		pause(ctx, l.backoff(w.throttles))
+		return []work{w}
+	}
+	w.invoked++
+	failed := l.Settings.firstFailure(answer, sequences(w.records))
+	if failed == len(w.records) {
+		l.ok()
+		return nil
+	}
+	return l.retry(ctx, w, failed, answer)
+}
+
+// retry decides about the records from the first failed one on.
+// https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+func (l *lane) retry(ctx context.Context, w work, failed int, answer Answer) []work {
+	l.set("PROBLEM: Function call failed")
+	if failed > 0 { // those before are done, so it is the first failure of this batch
+		w.records, w.failures = w.records[failed:], 0
+	}
+	if split := len(w.records) / 2; failed == 0 && split > 0 && bool(l.Settings.BisectBatchOnFunctionError) {
+		// A split does not count as a retry.
+		pause(ctx, l.backoff(1))
+		first, second := w, w
+		first.records, second.records = w.records[:split], w.records[split:]
+		return []work{first, second}
+	}
+	w.failures++
+	if limit := l.Settings.maxRetries(); limit >= 0 && w.failures > limit {
+		l.discard(ctx, "RetryAttemptsExhausted", w.records, w.invoked, &answer)
+		return nil
+	}
+	pause(ctx, l.backoff(w.failures))
+	return []work{w}
+}
+
+// discardOld discards the records at the front that are too old and returns
+// the others.
+func (l *lane) discardOld(ctx context.Context, w work) []record {
+	limit := l.Settings.maxAge()
+	if limit == 0 {
+		return w.records
+	}
+	old := 0
+	for old < len(w.records) && time.Since(w.records[old].created) > limit {
+		old++
+	}
+	if old > 0 {
+		l.discard(ctx, "RecordAgeExceeded", w.records[:old], w.invoked, nil)
+	}
+	return w.records[old:]
+}
+
+func sequences(records []record) []string {
+	all := make([]string, len(records))
+	for i, r := range records {
+		all[i] = r.sequence
+	}
+	return all
+}

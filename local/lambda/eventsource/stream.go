@@ -1,0 +1,200 @@
+package eventsource
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"eda-demo/local/frontdoor"
+)
+
+// Stream reads a DynamoDB stream.
+type Stream struct {
+	Config
+	*status
+	shards sync.WaitGroup
+}
+
+// NewStream returns a source that reads the stream from the starting position.
+func NewStream(c Config) *Stream { return &Stream{Config: c, status: newStatus(c.Log)} }
+
+// idleCheck is how often the shards are looked up and an unchanged stream is
+// read all the same.
+const idleCheck = 10 * time.Second
+
+// readRetry is the pause before a failed read is tried again.
+const readRetry = time.Second
+
+// Run reads all shards of the stream, each in its order.
+func (s *Stream) Run(ctx context.Context) {
+	defer s.shards.Wait()
+	known := map[string]bool{}
+	position := s.Settings.StartingPosition
+	for {
+		wait := idleCheck
+		shards, err := s.describe(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.problem("describe the stream", err)
+			wait = readRetry
+		}
+		for _, shard := range shards {
+			if !known[shard] {
+				known[shard] = true
+				s.start(ctx, shard, position)
+			}
+		}
+		if err == nil {
+			position = "TRIM_HORIZON" // of shards that come later
+		}
+		if !pause(ctx, wait) {
+			return
+		}
+	}
+}
+
+func (s *Stream) describe(ctx context.Context) ([]string, error) {
+	var out struct {
+		StreamDescription struct {
+			Shards []struct {
+				ShardID string `json:"ShardId"`
+			}
+		}
+	}
+	if err := s.Call(ctx, "dynamodbstreams", "DescribeStream", map[string]string{"StreamArn": s.SourceARN}, &out); err != nil {
+		return nil, err
+	}
+	var shards []string
+	for _, shard := range out.StreamDescription.Shards {
+		shards = append(shards, shard.ShardID)
+	}
+	return shards, nil
+}
+
+// start reads a shard with as many lanes as the mapping has: records of one
+// item are always in the same lane, and a lane keeps the order.
+func (s *Stream) start(ctx context.Context, shard, position string) {
+	lanes := make([]*lane, s.Settings.ParallelizationFactor)
+	for i := range lanes {
+		lanes[i] = &lane{Stream: s, shard: shard, incoming: make(chan []record)}
+		s.shards.Go(func() { lanes[i].run(ctx) })
+	}
+	s.shards.Go(func() {
+		(&reader{Stream: s, shard: shard, position: position, lanes: lanes}).run(ctx)
+	})
+}
+
+// reader reads one shard.
+type reader struct {
+	*Stream
+	shard    string
+	position string
+	lanes    []*lane
+
+	iterator string
+	last     string // sequence number of the last record that was read
+}
+
+func (r *reader) run(ctx context.Context) {
+	defer func() {
+		for _, l := range r.lanes {
+			close(l.incoming)
+		}
+	}()
+	for ctx.Err() == nil {
+		changed := r.Changed(r.SourceARN)
+		records, err := r.read(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			r.problem("read the stream", err)
+			pause(ctx, readRetry)
+		case !r.distribute(ctx, records) || r.iterator == "":
+			return // the end, of the mapping or of the shard
+		case len(records) == 0:
+			r.wait(ctx, changed)
+		}
+	}
+}
+
+func (r *reader) wait(ctx context.Context, changed <-chan struct{}) {
+	timer := time.NewTimer(idleCheck)
+	defer timer.Stop()
+	select {
+	case <-changed:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// read makes one call of GetRecords. After it, iterator is empty at the end of
+// a closed shard.
+func (r *reader) read(ctx context.Context) ([]record, error) {
+	if r.iterator == "" {
+		if err := r.seek(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var out struct {
+		Records           []streamRecord
+		NextShardIterator string
+	}
+	in := map[string]any{"ShardIterator": r.iterator, "Limit": 1000}
+	if err := r.Call(ctx, "dynamodbstreams", "GetRecords", in, &out); err != nil {
+		r.iterator = ""
+		if frontdoor.Code(err) == "TrimmedDataAccessException" {
+			r.last, r.position = "", "TRIM_HORIZON"
+		}
+		return nil, err
+	}
+	r.iterator = out.NextShardIterator
+	records := make([]record, 0, len(out.Records))
+	for _, raw := range out.Records {
+		converted, err := r.newRecord(raw)
+		if err != nil {
+			return nil, err
+		}
+		r.last = converted.sequence
+		if r.Settings.filter.passes(converted.json) {
+			records = append(records, converted)
+		}
+	}
+	return records, nil
+}
+
+// seek gets an iterator for what comes after the last record.
+func (r *reader) seek(ctx context.Context) error {
+	in := map[string]string{"StreamArn": r.SourceARN, "ShardId": r.shard, "ShardIteratorType": r.position}
+	if r.last != "" {
+		in["ShardIteratorType"], in["SequenceNumber"] = "AFTER_SEQUENCE_NUMBER", r.last
+	}
+	var out struct{ ShardIterator string }
+	if err := r.Call(ctx, "dynamodbstreams", "GetShardIterator", in, &out); err != nil {
+		return err
+	}
+	r.iterator = out.ShardIterator
+	return nil
+}
+
+// distribute gives each lane its records and waits until it has taken them.
+func (r *reader) distribute(ctx context.Context, records []record) bool {
+	if len(records) == 0 {
+		return true
+	}
+	shares := make([][]record, len(r.lanes))
+	for _, rec := range records {
+		lane := rec.key % uint64(len(r.lanes))
+		shares[lane] = append(shares[lane], rec)
+	}
+	for i, share := range shares {
+		if len(share) == 0 {
+			continue
+		}
+		select {
+		case r.lanes[i].incoming <- share:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}

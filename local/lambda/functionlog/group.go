@@ -1,0 +1,150 @@
+package functionlog
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"eda-demo/local/frontdoor"
+	"eda-demo/local/iam"
+)
+
+// Format is how the lines are written that Lambda adds.
+type Format string
+
+// The formats, in the words of a function's LoggingConfig.
+const (
+	Text Format = "Text"
+	JSON Format = "JSON"
+)
+
+// Group is the log group of one function. It is safe for concurrent use.
+type Group struct {
+	name     string
+	format   Format
+	level    Level
+	memoryMB int64
+	call     func(ctx context.Context, operation string, in, out any) error
+	log      *slog.Logger
+
+	mu      sync.Mutex
+	streams map[*Stream]bool // that have not ended, or not yet been written
+	lost    int
+}
+
+// Config tells where and how a function logs.
+type Config struct {
+	// Group is the name of the log group.
+	Group  string
+	Format Format
+	// Level is the least level of Lambda's own lines in JSON.
+	Level Level
+	// MemoryMB is the function's memory, which the report names.
+	MemoryMB int64
+	// Call calls an operation of CloudWatch Logs in the function's role.
+	Call func(ctx context.Context, operation string, in, out any) error
+	Log  *slog.Logger
+}
+
+// NewGroup returns the log of a function.
+func NewGroup(c Config) *Group {
+	return &Group{
+		name: c.Group, format: c.Format, level: c.Level, memoryMB: c.MemoryMB,
+		call: c.Call, log: c.Log, streams: map[*Stream]bool{},
+	}
+}
+
+// Stream returns the log stream of a new process. It is created in CloudWatch
+// Logs when there is something to write.
+func (g *Group) Stream(name string) *Stream {
+	s := &Stream{group: g, name: name}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.streams[s] = true
+	return s
+}
+
+// Flush writes everything that is buffered.
+func (g *Group) Flush() {
+	g.mu.Lock()
+	streams := make([]*Stream, 0, len(g.streams))
+	for s := range g.streams {
+		streams = append(streams, s)
+	}
+	g.mu.Unlock()
+	for _, s := range streams {
+		s.flush()
+	}
+}
+
+// Lost returns how many lines could not be written.
+func (g *Group) Lost() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.lost
+}
+
+func (g *Group) forget(s *Stream) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.streams, s)
+}
+
+// lose counts lines that could not be written and reports the first time.
+func (g *Group) lose(lines int, err error) {
+	g.mu.Lock()
+	first := g.lost == 0
+	g.lost += lines
+	g.mu.Unlock()
+	if first {
+		g.log.Warn("a function's log can't be written", "group", g.name, "error", err)
+	}
+}
+
+// create makes the stream, and the group too if there is none: Lambda does so
+// if the function's role allows it.
+func (g *Group) create(ctx context.Context, stream string) error {
+	in := createStreamInput{LogGroupName: g.name, LogStreamName: stream}
+	err := g.call(ctx, "CreateLogStream", in, nil)
+	if frontdoor.Code(err) == "ResourceNotFoundException" {
+		if err = g.call(ctx, "CreateLogGroup", createGroupInput{LogGroupName: g.name}, nil); err != nil && !exists(err) {
+			return err
+		}
+		err = g.call(ctx, "CreateLogStream", in, nil)
+	}
+	if exists(err) {
+		return nil
+	}
+	return err
+}
+
+func exists(err error) bool {
+	return frontdoor.Code(err) == "ResourceAlreadyExistsException"
+}
+
+func isDenied(err error) bool {
+	var denied *iam.Denied
+	return errors.As(err, &denied)
+}
+
+type createGroupInput struct {
+	LogGroupName string `json:"logGroupName"`
+}
+
+type createStreamInput struct {
+	LogGroupName  string `json:"logGroupName"`
+	LogStreamName string `json:"logStreamName"`
+}
+
+type putInput struct {
+	LogGroupName  string  `json:"logGroupName"`
+	LogStreamName string  `json:"logStreamName"`
+	LogEvents     []entry `json:"logEvents"`
+}
+
+// entry is one log event; Timestamp is in milliseconds since 1970.
+type entry struct {
+	Timestamp int64  `json:"timestamp"`
+	Message   string `json:"message"`
+}

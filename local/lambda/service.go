@@ -1,0 +1,178 @@
+package lambda
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"eda-demo/local/delivery"
+	"eda-demo/local/frontdoor"
+	"eda-demo/local/lambda/sandbox"
+	"eda-demo/local/resource"
+)
+
+// Code finds the programs of functions.
+type Code interface {
+	// Code returns the folder that holds the program, a file named bootstrap, of
+	// a function whose template says Code: {S3Key: s3Key}.
+	Code(definition resource.Definition, s3Key string) (dir string, err error)
+}
+
+// Streams tells of new records in DynamoDB streams.
+type Streams interface {
+	// StreamChanged returns a channel that is closed, or sent to, when the
+	// stream may have more records than at the time of the call.
+	StreamChanged(streamARN string) <-chan struct{}
+}
+
+// Config is what the service needs.
+type Config struct {
+	Account, Region string
+	Door            *frontdoor.Door
+	Queue           *delivery.Queue
+	Log             *slog.Logger
+	Code            Code
+	Streams         Streams
+	// Endpoint is the URL at which functions reach AWS, such as
+	// "http://127.0.0.1:4566".
+	Endpoint string
+	// MaxProcesses bounds the processes of one function that run at a time;
+	// zero stands for DefaultMaxProcesses(). Further invocations wait for one:
+	// AWS would start more environments, but a laptop's cores are soon busy. An
+	// invocation that waited for a second gets a process beyond the bound.
+	MaxProcesses int
+	// RetryScale multiplies the pauses before event source mappings retry: 1 is
+	// as on AWS; zero stands for 1.
+	RetryScale float64
+}
+
+// DefaultMaxProcesses is the number of processes of one function beyond which
+// more of them make nothing faster.
+func DefaultMaxProcesses() int { return max(4, 2*runtime.NumCPU()) }
+
+const (
+	// accountConcurrency is the default quota of an account.
+	accountConcurrency = 1000
+	// unreservedConcurrency is what reservations must leave of it.
+	unreservedConcurrency = 100
+	// idleTime is how long an unused process is kept.
+	idleTime = 5 * time.Minute
+	// patience is how long an invocation waits for one of MaxProcesses.
+	patience = time.Second
+)
+
+// Service is Lambda for one account and Region. It is safe for concurrent use.
+type Service struct {
+	config   Config
+	programs *sandbox.Server
+	store    store
+	inFlight atomic.Int64 // invocations running or waiting for a process
+
+	mappings  context.Context // done when the service closes
+	closeMaps context.CancelFunc
+}
+
+// New returns Lambda without functions. Its Runtime API listens on a free
+// loopback port until Close.
+func New(config Config) (*Service, error) {
+	if config.MaxProcesses == 0 {
+		config.MaxProcesses = DefaultMaxProcesses()
+	}
+	if config.RetryScale == 0 {
+		config.RetryScale = 1
+	}
+	programs, err := sandbox.Listen()
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{config: config, programs: programs}
+	s.store.init()
+	s.mappings, s.closeMaps = context.WithCancel(context.Background())
+	config.Queue.Handle(asyncKind, asyncWorkers, s.attempt)
+	return s, nil
+}
+
+// Close stops the event source mappings, ends all processes and writes the
+// rest of their logs. Close the delivery queue first, so that no asynchronous
+// invocation starts meanwhile.
+func (s *Service) Close(ctx context.Context) error {
+	s.closeMaps()
+	err := s.programs.Close(ctx)
+	for _, m := range s.store.allMappings() {
+		select {
+		case <-m.stopped:
+		case <-ctx.Done():
+			err = errors.Join(err, fmt.Errorf("stop the event source mapping of %s: %w", m.source, ctx.Err()))
+		}
+	}
+	for _, f := range s.store.allFunctions() {
+		f.logs.Flush()
+	}
+	return err
+}
+
+// Stats are the counts of one function.
+type Stats struct {
+	sandbox.Stats
+	// LostLogLines could not be written, mostly for want of a permission.
+	LostLogLines int
+}
+
+// Stats returns the counts of all functions by name.
+func (s *Service) Stats() map[string]Stats {
+	stats := map[string]Stats{}
+	for _, f := range s.store.allFunctions() {
+		stats[f.name] = Stats{f.runner.Stats(), f.logs.Lost()}
+	}
+	return stats
+}
+
+// API returns the service's operations.
+func (s *Service) API() []frontdoor.Service {
+	return []frontdoor.Service{{
+		Name: "lambda", Protocol: frontdoor.RESTJSON,
+		InvalidCode: "InvalidParameterValueException",
+		Operations: append(s.functionOperations(),
+			s.invokeOperation(),
+			frontdoor.Op("ListEventSourceMappings", s.listMappingsAccess, s.listMappings).
+				At("GET /2015-03-31/event-source-mappings", 200),
+			frontdoor.Op("GetEventSourceMapping", s.getMappingAccess, s.getMapping).
+				At("GET /2015-03-31/event-source-mappings/{UUID}", 200),
+		),
+	}}
+}
+
+func (s *Service) functionOperations() []frontdoor.Operation {
+	const functions = "/2015-03-31/functions"
+	return []frontdoor.Operation{
+		frontdoor.Op("ListFunctions", s.listAccess, s.listFunctions).At("GET "+functions, 200),
+		// The AWS CLI ends the path with a slash.
+		frontdoor.Op("ListFunctions", s.listAccess, s.listFunctions).At("GET "+functions+"/{$}", 200),
+		frontdoor.Op("GetFunction", s.access("lambda:GetFunction"), s.getFunction).
+			At("GET "+functions+"/{FunctionName}", 200),
+		frontdoor.Op("GetFunctionConfiguration", s.access("lambda:GetFunctionConfiguration"), s.getConfiguration).
+			At("GET "+functions+"/{FunctionName}/configuration", 200),
+		frontdoor.Op("GetPolicy", s.access("lambda:GetPolicy"), s.getPolicy).
+			At("GET "+functions+"/{FunctionName}/policy", 200),
+		frontdoor.Op("AddPermission", s.addPermissionAccess, s.addPermission).
+			At("POST "+functions+"/{FunctionName}/policy", 201),
+		frontdoor.Op("RemovePermission", s.removePermissionAccess, s.removePermission).
+			At("DELETE "+functions+"/{FunctionName}/policy/{StatementId}", 204),
+		frontdoor.Op("GetFunctionEventInvokeConfig", s.access("lambda:GetFunctionEventInvokeConfig"), s.getEventInvoke).
+			At("GET /2019-09-25/functions/{FunctionName}/event-invoke-config", 200),
+	}
+}
+
+// Resources returns the resource types that the service creates.
+func (s *Service) Resources() map[string]resource.Handler {
+	return map[string]resource.Handler{
+		"AWS::Lambda::Function":           resource.HandlerFunc(s.createFunction),
+		"AWS::Lambda::Permission":         resource.HandlerFunc(s.createPermission),
+		"AWS::Lambda::EventSourceMapping": resource.HandlerFunc(s.createMapping),
+		"AWS::Lambda::EventInvokeConfig":  resource.HandlerFunc(s.createEventInvoke),
+	}
+}

@@ -1,0 +1,121 @@
+package lambda
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"eda-demo/local/lambda/eventsource"
+	"eda-demo/local/lambda/sandbox"
+)
+
+// The conditions of invocation records.
+const (
+	conditionSuccess         = "Success"
+	conditionRetries         = "RetriesExhausted"
+	conditionAge             = "EventAgeExceeded"
+	conditionZeroConcurrency = "ZeroReservedConcurrency"
+)
+
+// invocationRecord is what destinations get of an asynchronous invocation.
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+type invocationRecord struct {
+	Version         string           `json:"version"`
+	Timestamp       string           `json:"timestamp"`
+	RequestContext  requestContext   `json:"requestContext"`
+	RequestPayload  json.RawMessage  `json:"requestPayload"`
+	ResponseContext *responseContext `json:"responseContext,omitempty"`
+	ResponsePayload payload          `json:"responsePayload,omitempty"`
+}
+
+type requestContext struct {
+	RequestID              string `json:"requestId"`
+	FunctionARN            string `json:"functionArn"`
+	Condition              string `json:"condition"`
+	ApproximateInvokeCount int    `json:"approximateInvokeCount"`
+}
+
+type responseContext struct {
+	StatusCode      int    `json:"statusCode"`
+	ExecutedVersion string `json:"executedVersion"`
+	FunctionError   string `json:"functionError,omitempty"`
+}
+
+func newRecord(f *function, done step, result *sandbox.Result) invocationRecord {
+	record := invocationRecord{
+		Version: "1.0", Timestamp: eventsource.Stamp(time.Now()),
+		RequestContext: requestContext{
+			RequestID: done.task.RequestID, FunctionARN: f.qualifiedARN(), Condition: done.condition,
+			ApproximateInvokeCount: done.task.Failures,
+		},
+		RequestPayload: done.task.payload,
+	}
+	if result == nil {
+		return record
+	}
+	record.ResponseContext = &responseContext{StatusCode: 200, ExecutedVersion: latest}
+	record.ResponsePayload = result.Payload
+	if result.Failed {
+		record.ResponseContext.FunctionError = "Unhandled"
+	} else {
+		record.RequestContext.ApproximateInvokeCount++
+	}
+	return record
+}
+
+// settle ends an asynchronous invocation: its destinations hear of it.
+func (s *Service) settle(ctx context.Context, f *function, done step, result *sandbox.Result) {
+	settings, _ := s.store.eventInvoke(f)
+	target := settings.failureTarget()
+	if done.condition == conditionSuccess {
+		target = settings.successTarget()
+	}
+	if target != "" {
+		s.sendRecord(ctx, f, target, newRecord(f, done, result))
+	}
+	if done.condition == conditionSuccess {
+		return
+	}
+	if queue := f.settings.deadLetterTarget(); queue != "" {
+		s.deadLetter(ctx, f, queue, done, result)
+	} else if target == "" {
+		s.config.Log.Error("an asynchronous invocation failed for good, and the function has no failure destination",
+			"function", f.name, "request", done.task.RequestID, "condition", done.condition)
+	}
+}
+
+func (s *Service) sendRecord(ctx context.Context, f *function, target string, record invocationRecord) {
+	raw, err := json.Marshal(record)
+	if err == nil {
+		err = s.send(ctx, f, target, notice{body: raw, condition: record.RequestContext.Condition})
+	}
+	if err != nil {
+		s.config.Log.Error("an invocation record can't be delivered", "function", f.name, "destination", target, "error", err)
+	}
+}
+
+// maxErrorText is how much of an error message a dead letter carries, in bytes.
+const maxErrorText = 1 << 10
+
+// deadLetter sends the event itself, with what failed as attributes.
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
+func (s *Service) deadLetter(ctx context.Context, f *function, target string, done step, result *sandbox.Result) {
+	text := done.condition
+	if result != nil {
+		var document struct {
+			ErrorMessage string `json:"errorMessage"`
+		}
+		// An answer of another shape has no message; the condition stands for it.
+		if json.Unmarshal(result.Payload, &document) == nil && document.ErrorMessage != "" {
+			text = document.ErrorMessage
+		}
+	}
+	attributes := map[string]attribute{
+		"RequestID":    {DataType: "String", StringValue: done.task.RequestID},
+		"ErrorCode":    {DataType: "Number", StringValue: "200"},
+		"ErrorMessage": {DataType: "String", StringValue: text[:min(len(text), maxErrorText)]},
+	}
+	if err := s.send(ctx, f, target, notice{body: done.task.payload, attributes: attributes}); err != nil {
+		s.config.Log.Error("a dead letter can't be delivered", "function", f.name, "target", target, "error", err)
+	}
+}
