@@ -52,3 +52,34 @@ func (n Number) size() int {
 	}
 	return total
 }
+
+// TooDeep tells whether lists and maps in the item are nested beyond MaxDepth.
+func TooDeep(item Map) bool {
+	for _, v := range item {
+		if deeper(v, MaxDepth) {
+			return true
+		}
+	}
+	return false
+}
+
+func deeper(v Value, levels int) bool {
+	if levels == 0 {
+		return true
+	}
+	switch v := v.(type) {
+	case List:
+		for _, e := range v {
+			if deeper(e, levels-1) {
+				return true
+			}
+		}
+	case Map:
+		for _, e := range v {
+			if deeper(e, levels-1) {
+				return true
+			}
+		}
+	}
+	return false
+}

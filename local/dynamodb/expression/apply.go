@@ -5,10 +5,11 @@ import (
 	"slices"
 
 	"eda-demo/local/dynamodb/attribute"
+	"eda-demo/local/dynamodb/invalid"
 )
 
 // Apply returns the item as the update leaves it; the item given stays as it is. Every value is computed from the item
-// as it was before the update. The error is an *Error.
+// as it was before the update. The error is an *invalid.Error.
 func (u *Update) Apply(item attribute.Map) (attribute.Map, error) {
 	changes := make([]change, len(u.actions))
 	for i, a := range u.actions {
@@ -60,7 +61,7 @@ func plus(old, add attribute.Value) (attribute.Value, error) {
 	case attribute.Number:
 		total, err := old.Add(add.(attribute.Number))
 		if err != nil {
-			return nil, errorf("%v", err)
+			return nil, invalid.Errorf("%v", err)
 		}
 		return total, nil
 	case attribute.StringSet:

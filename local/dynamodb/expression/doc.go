@@ -3,19 +3,8 @@
 // in DynamoDB" (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html).
 //
 // All expressions of one request share a Scope, which resolves #names and :values and tells which of them were unused.
-// Errors carry the texts of DynamoDB's ValidationException.
+// Errors are *invalid.Error, with the texts of DynamoDB's ValidationException.
 package expression
-
-import "fmt"
-
-// Error tells what is wrong with an expression, or why an update expression can't be applied, in DynamoDB's words.
-type Error struct{ Message string }
-
-func (e *Error) Error() string { return e.Message }
-
-func errorf(format string, args ...any) *Error {
-	return &Error{Message: fmt.Sprintf(format, args...)}
-}
 
 // Limits of expressions.
 const (

@@ -2,6 +2,7 @@ package expression
 
 import (
 	"eda-demo/local/dynamodb/attribute"
+	"eda-demo/local/dynamodb/invalid"
 )
 
 // KeyTerm is the condition on one key attribute: attribute, operator, values. The operator is one of = < <= > >=,
@@ -25,7 +26,7 @@ func (s *Scope) KeyCondition(source string) ([]KeyTerm, error) {
 	for i, t := range terms {
 		for _, other := range terms[:i] {
 			if other.Attribute == t.Attribute {
-				return nil, errorf("KeyConditionExpressions must only contain one condition per key")
+				return nil, invalid.Errorf("KeyConditionExpressions must only contain one condition per key")
 			}
 		}
 	}
@@ -59,7 +60,7 @@ func flatten(t test, into *[]KeyTerm) error {
 }
 
 func invalidOperator(name string) error {
-	return errorf("Invalid operator used in KeyConditionExpression: %s", name)
+	return invalid.Errorf("Invalid operator used in KeyConditionExpression: %s", name)
 }
 
 var mirrored = map[string]string{"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -80,7 +81,7 @@ func addKeyTerm(into *[]KeyTerm, operator string, of operand, values ...operand)
 	term := KeyTerm{Operator: operator}
 	for _, o := range append([]operand{of}, values...) {
 		if _, nested := o.(sizeOf); nested {
-			return errorf("KeyConditionExpressions cannot contain nested operations")
+			return invalid.Errorf("KeyConditionExpressions cannot contain nested operations")
 		}
 	}
 	for _, o := range values {
@@ -89,17 +90,17 @@ func addKeyTerm(into *[]KeyTerm, operator string, of operand, values ...operand)
 		case ok:
 			term.Values = append(term.Values, l.value)
 		case isPath:
-			return errorf("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
+			return invalid.Errorf("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
 		default:
-			return errorf("Invalid condition in KeyConditionExpression: %s operator must have the key attribute as its first operand", operator)
+			return invalid.Errorf("Invalid condition in KeyConditionExpression: %s operator must have the key attribute as its first operand", operator)
 		}
 	}
 	path, ok := of.(Path)
 	switch {
 	case !ok:
-		return errorf("Invalid condition in KeyConditionExpression: No key attribute specified")
+		return invalid.Errorf("Invalid condition in KeyConditionExpression: No key attribute specified")
 	case len(path) > 1:
-		return errorf("KeyConditionExpressions cannot have conditions on nested attributes")
+		return invalid.Errorf("KeyConditionExpressions cannot have conditions on nested attributes")
 	}
 	term.Attribute = path.Head()
 	*into = append(*into, term)

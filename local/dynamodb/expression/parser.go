@@ -1,6 +1,10 @@
 package expression
 
-import "fmt"
+import (
+	"fmt"
+
+	"eda-demo/local/dynamodb/invalid"
+)
 
 // parser holds what the grammars share. A syntax error ends the parsing; other problems are noted, and the one that
 // DynamoDB would report first is returned at the end.
@@ -35,10 +39,10 @@ const (
 // newParser starts to parse an expression; kind names it in messages.
 func (s *Scope) newParser(source string) (*parser, error) {
 	if source == "" {
-		return nil, errorf("The expression can not be empty;")
+		return nil, invalid.Errorf("The expression can not be empty;")
 	}
 	if len(source) > maxBytes {
-		return nil, errorf("Expression size has exceeded the maximum allowed size; expression size: %d", len(source))
+		return nil, invalid.Errorf("Expression size has exceeded the maximum allowed size; expression size: %d", len(source))
 	}
 	return &parser{scope: s, source: source, tokens: tokenize(source)}, nil
 }
@@ -53,7 +57,7 @@ func parse[T any](s *Scope, kind, source string, rule func(*parser) (T, error)) 
 		err = p.finish()
 	}
 	if err != nil {
-		return result, errorf("Invalid %s: %v", kind, err)
+		return result, invalid.Errorf("Invalid %s: %v", kind, err)
 	}
 	return result, nil
 }
@@ -63,11 +67,11 @@ func (p *parser) finish() error {
 		return p.unexpected()
 	}
 	if p.operators > maxOperators {
-		return errorf("The expression contains too many operators; operator count: %d", p.operators)
+		return invalid.Errorf("The expression contains too many operators; operator count: %d", p.operators)
 	}
 	for _, message := range p.problems {
 		if message != "" {
-			return errorf("%s", message)
+			return invalid.Errorf("%s", message)
 		}
 	}
 	return nil
@@ -127,7 +131,7 @@ func (p *parser) unexpected() error {
 	case t.kind == tokenEnd && p.at > 0:
 		end = p.tokens[p.at-1].end
 	}
-	return errorf("Syntax error; token: \"%s\", near: \"%s\"", t.text, p.source[start:end])
+	return invalid.Errorf("Syntax error; token: \"%s\", near: \"%s\"", t.text, p.source[start:end])
 }
 
 // list parses one or more elements, separated by commas.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eda-demo/local/dynamodb/attribute"
+	"eda-demo/local/dynamodb/invalid"
 )
 
 // Scope holds the ExpressionAttributeNames and ExpressionAttributeValues of one request.
@@ -20,19 +21,19 @@ type Scope struct {
 // NewScope checks the keys of names and values. Either may be nil if the request has none, but not empty.
 func NewScope(names map[string]string, values attribute.Map) (*Scope, error) {
 	if names != nil && len(names) == 0 {
-		return nil, errorf("ExpressionAttributeNames must not be empty")
+		return nil, invalid.Errorf("ExpressionAttributeNames must not be empty")
 	}
 	if values != nil && len(values) == 0 {
-		return nil, errorf("ExpressionAttributeValues must not be empty")
+		return nil, invalid.Errorf("ExpressionAttributeValues must not be empty")
 	}
 	for _, key := range slices.Sorted(maps.Keys(names)) {
 		if !isPlaceholder(key, '#') {
-			return nil, errorf("ExpressionAttributeNames contains invalid key: Syntax error; key: %q", key)
+			return nil, invalid.Errorf("ExpressionAttributeNames contains invalid key: Syntax error; key: %q", key)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if !isPlaceholder(key, ':') {
-			return nil, errorf("ExpressionAttributeValues contains invalid key: Syntax error; key: %q", key)
+			return nil, invalid.Errorf("ExpressionAttributeValues contains invalid key: Syntax error; key: %q", key)
 		}
 	}
 	return &Scope{names: names, values: values, usedNames: map[string]bool{}, usedValues: map[string]bool{}}, nil
@@ -65,10 +66,10 @@ func (s *Scope) value(placeholder string) (attribute.Value, bool) {
 // Unused returns an error if a name or value was not used by any expression that was parsed in the scope.
 func (s *Scope) Unused() error {
 	if left := unused(s.names, s.usedNames); len(left) > 0 {
-		return errorf("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", strings.Join(left, ", "))
+		return invalid.Errorf("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", strings.Join(left, ", "))
 	}
 	if left := unused(s.values, s.usedValues); len(left) > 0 {
-		return errorf("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", strings.Join(left, ", "))
+		return invalid.Errorf("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", strings.Join(left, ", "))
 	}
 	return nil
 }

@@ -1,12 +1,15 @@
 package expression
 
-import "eda-demo/local/dynamodb/attribute"
+import (
+	"eda-demo/local/dynamodb/attribute"
+	"eda-demo/local/dynamodb/invalid"
+)
 
 // Errors of applying an update expression to an item.
 var (
-	errMissing  = errorf("The provided expression refers to an attribute that does not exist in the item")
-	errOperand  = errorf("An operand in the update expression has an incorrect data type")
-	errDocument = errorf("The document path provided in the update expression is invalid for update")
+	errMissing  = invalid.Errorf("The provided expression refers to an attribute that does not exist in the item")
+	errOperand  = invalid.Errorf("An operand in the update expression has an incorrect data type")
+	errDocument = invalid.Errorf("The document path provided in the update expression is invalid for update")
 )
 
 // source is the right side of a SET clause: an operand whose absence is an error, a sum, or a function.
@@ -53,7 +56,7 @@ func (s sum) compute(item attribute.Map) (attribute.Value, error) {
 	}
 	result, err := combine(b)
 	if err != nil {
-		return nil, errorf("%v", err)
+		return nil, invalid.Errorf("%v", err)
 	}
 	return result, nil
 }

@@ -1,0 +1,132 @@
+package table
+
+import (
+	"sync"
+
+	"eda-demo/local/dynamodb/attribute"
+	"eda-demo/local/dynamodb/sorted"
+	"eda-demo/local/dynamodb/stream"
+)
+
+// Table holds the items of one table. It is safe for concurrent use.
+type Table struct {
+	Schema // fixed
+
+	mu      sync.RWMutex
+	items   *sorted.Map[key, attribute.Map]
+	indexes map[string]*sorted.Map[key, entry]
+	size    int // of all items, in bytes
+	stream  *stream.Stream
+}
+
+// entry is an item's entry in an index: what the index holds of it, and the item itself.
+type entry struct {
+	projected, item attribute.Map
+}
+
+// New returns an empty table.
+func New(schema Schema) *Table {
+	t := &Table{
+		Schema:  schema,
+		items:   sorted.New[key, attribute.Map](compareKeys),
+		indexes: map[string]*sorted.Map[key, entry]{},
+	}
+	for _, index := range schema.Indexes {
+		t.indexes[index.Name] = sorted.New[key, entry](compareKeys)
+	}
+	return t
+}
+
+// SetStream has the table record its changes in s from now on, nil ends that. The stream before, if any, is closed.
+func (t *Table) SetStream(s *stream.Stream) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.stream != nil {
+		t.stream.Close()
+	}
+	t.stream = s
+}
+
+// Stats counts the items and their bytes.
+func (t *Table) Stats() (items, bytes int) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.items.Len(), t.size
+}
+
+// IndexLen counts the entries of an index.
+func (t *Table) IndexLen(name string) int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if index := t.indexes[name]; index != nil {
+		return index.Len()
+	}
+	return 0
+}
+
+// Get returns the item with the given primary key, nil if there is none.
+func (t *Table) Get(primary attribute.Map) (attribute.Map, error) {
+	if err := t.CheckKey(primary); err != nil {
+		return nil, err
+	}
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.find(primary), nil
+}
+
+// find needs the lock.
+func (t *Table) find(primary attribute.Map) attribute.Map {
+	item, _ := t.items.Get(keyIn(t.Keys, primary))
+	return item
+}
+
+// Change is an item before and after a write; nil where it does not exist.
+type Change struct {
+	Old, New attribute.Map
+}
+
+// commit makes a change: the one place where items, indexes and the stream are written. It needs the write lock.
+func (t *Table) commit(c Change, expired bool) {
+	if c.Old == nil && c.New == nil {
+		return
+	}
+	some := c.New
+	if some == nil {
+		some = c.Old
+	}
+	if c.New == nil {
+		t.items.Delete(keyIn(t.Keys, some))
+	} else {
+		t.items.Set(keyIn(t.Keys, some), c.New)
+	}
+	t.size += attribute.ItemSize(c.New) - attribute.ItemSize(c.Old)
+	for _, index := range t.Indexes {
+		t.reindex(index, c)
+	}
+	if t.stream != nil {
+		t.stream.Append(t.KeyOf(some), c.Old, c.New, expired)
+	}
+}
+
+func (t *Table) reindex(index Index, c Change) {
+	entries := t.indexes[index.Name]
+	if isIn(index, c.Old) {
+		entries.Delete(t.indexKey(index, c.Old))
+	}
+	if isIn(index, c.New) {
+		entries.Set(t.indexKey(index, c.New), entry{projected: t.project(index, c.New), item: c.New})
+	}
+}
+
+// isIn tells whether the item has all attributes of the index's key.
+func isIn(index Index, item attribute.Map) bool {
+	for _, a := range index.Keys.all() {
+		if item[a.Name] == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// Peek is Get within a Snapshot, for a key that CheckKey accepts.
+func (t *Table) Peek(primary attribute.Map) attribute.Map { return t.find(primary) }
