@@ -25,7 +25,7 @@ func (s *Service) giveUp(letter *deadLetter) {
 		s.lose(letter, "the target has no dead-letter queue")
 		return
 	}
-	payload, err := json.Marshal(letter)
+	payload, err := encode(letter)
 	if err == nil {
 		err = s.Queue.Accept(deadLetterKind, payload)
 	}

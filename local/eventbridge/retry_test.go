@@ -69,7 +69,7 @@ func TestFailuresAreDeadLettered(t *testing.T) {
 			inBubble(t, func(t *testing.T, f *fixture) {
 				f.rule(t, target(c.policy))
 				f.answer = only("lambda.Invoke", c.err)
-				id := f.put(t, `{"id":1}`)
+				id := f.put(t, `{"id":1.0,"t":"<"}`)
 				time.Sleep(c.within)
 				synctest.Wait()
 				attempts, letters := split(f.received())
@@ -79,7 +79,7 @@ func TestFailuresAreDeadLettered(t *testing.T) {
 				if got, want := letters[0]["MessageAttributes"], attributes(c.want...); !reflect.DeepEqual(got, any(want)) {
 					t.Errorf("got attributes %v, want %v", got, want)
 				}
-				if got, want := letters[0]["MessageBody"], event(id, `{"id":1}`); got != want {
+				if got, want := letters[0]["MessageBody"], event(id, `{"id":1.0,"t":"<"}`); got != want {
 					t.Errorf("got body %v, want %s", got, want)
 				}
 				if _, given := f.observed(); len(given) != 1 || given[0].Lost || given[0].EventID != id || given[0].Queue != deadARN {
