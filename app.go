@@ -6,16 +6,15 @@ import (
 	"log"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/jsii-runtime-go"
 
 	"eda-demo/internal/gobuild"
 	"eda-demo/stacks"
 )
 
 func main() {
-	defer jsii.Close()
+	defer stacks.CloseRuntime()
 	log.SetFlags(0)
-	app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
+	app := awscdk.NewApp(nil)
 	cfg, err := stacks.ReadConfig(app)
 	must(err)
 	if cfg.Email == "" {
@@ -32,7 +31,7 @@ func main() {
 
 func must(err error) {
 	if err != nil {
-		jsii.Close()
+		stacks.CloseRuntime()
 		log.Fatal(err)
 	}
 }

@@ -21,6 +21,7 @@ func NewEdaDemo(parent constructs.Construct, cfg Config, programs Programs) (aws
 	stack := awscdk.NewStack(parent, jsii.String(StackName), &awscdk.StackProps{
 		Description:           jsii.String("Orders, payments and notifications that speak through events"),
 		TerminationProtection: jsii.Bool(cfg.Stage == Prod),
+		AnalyticsReporting:    jsii.Bool(false),
 		// The CDK's command line checks the version of the bootstrap stack
 		// itself: no rule and no parameter in the template for it.
 		Synthesizer: awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{
