@@ -106,24 +106,39 @@ func (d *Directory) policiesOf(roleARN string) []namedPolicy {
 	return nil
 }
 
-// Assume has a service act in a role: the role's trust policy must allow it.
-// session becomes the last part of the principal's ARN.
-func (d *Directory) Assume(service Principal, roleARN, session string) (Principal, error) {
+// Assume has p, mostly a service, act in a role: the role's trust policy must
+// allow it. Where that names the account only, a role needs the permission of
+// its own policies as well. session becomes the last part of the principal's
+// ARN.
+func (d *Directory) Assume(p Principal, roleARN, session string) (Principal, error) {
 	d.mu.RLock()
 	role, ok := d.roles[roleARN]
 	d.mu.RUnlock()
 	access := Access{Action: "sts:AssumeRole", Resource: roleARN}
 	if !ok {
-		return Principal{}, &Denied{service, access, "because the role does not exist"}
+		return Principal{}, &Denied{p, access, "because the role does not exist"}
 	}
 	access.ResourcePolicy = role.Trust
-	if err := d.Authorize(service, access); err != nil {
+	if !trusts(p, access) {
+		return Principal{}, &Denied{p, access, "because no resource-based policy allows the sts:AssumeRole action"}
+	}
+	if err := d.Authorize(p, access); err != nil {
 		return Principal{}, err
 	}
 	return Principal{
 		Kind: RoleSession, Account: d.account, RoleARN: roleARN,
 		ARN: "arn:aws:sts::" + d.account + ":assumed-role/" + role.Name + "/" + session,
 	}, nil
+}
+
+// trusts tells whether the trust policy of a role allows p, be it by naming
+// the account: the account's administrator needs that, too.
+func trusts(p Principal, access Access) bool {
+	if p.Kind == RoleSession {
+		p.Kind = Administrator // whom a policy that names the account is about
+	}
+	v, err := (&request{principal: p, access: access}).evaluate(access.ResourcePolicy, true)
+	return err == nil && v == allowed
 }
 
 // Issue returns new credentials that identify p until the directory is gone.

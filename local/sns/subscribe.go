@@ -1,0 +1,104 @@
+package sns
+
+import (
+	"context"
+	"maps"
+	"net/mail"
+	"slices"
+	"strings"
+
+	"eda-demo/local/iam"
+)
+
+type subscribeInput struct {
+	onTopic
+	Protocol              string
+	Endpoint              string
+	Attributes            map[string]string
+	ReturnSubscriptionArn bool
+}
+
+type subscriptionOutput struct{ SubscriptionArn string }
+
+func (s *Service) subscribeAccess(_ context.Context, in *subscribeInput) ([]iam.Access, error) {
+	accesses, err := s.accessTo("sns:Subscribe", in.TopicArn)
+	if err != nil {
+		return nil, err
+	}
+	accesses[0].Keys = map[string][]string{"sns:Protocol": {in.Protocol}, "sns:Endpoint": {in.Endpoint}}
+	return accesses, nil
+}
+
+func (s *Service) subscribe(_ context.Context, in *subscribeInput) (*subscriptionOutput, error) {
+	sub, err := s.addSubscription(in.TopicArn, in.Protocol, in.Endpoint, in.Attributes)
+	if err != nil {
+		return nil, err
+	}
+	if !sub.confirmed && !in.ReturnSubscriptionArn {
+		return &subscriptionOutput{"pending confirmation"}, nil
+	}
+	return &subscriptionOutput{sub.arn}, nil
+}
+
+// addSubscription subscribes an endpoint and, if it is an address, asks it to
+// confirm. Subscribing again changes nothing, except that an unconfirmed
+// address is asked again.
+func (s *Service) addSubscription(topicARN, protocol, endpoint string, attributes map[string]string) (*subscription, error) {
+	t, err := s.topicAt(topicARN)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkEndpoint(protocol, endpoint); err != nil {
+		return nil, err
+	}
+	wanted := settings{attributes: map[string]string{}}
+	for _, name := range slices.Backward(slices.Sorted(maps.Keys(attributes))) {
+		// FilterPolicyScope comes before FilterPolicy, which depends on it.
+		if wanted, err = wanted.with(name, attributes[name]); err != nil {
+			return nil, err
+		}
+	}
+	sub := s.sameEndpoint(topicARN, protocol, endpoint)
+	if sub != nil && !maps.Equal(sub.settings.attributes, wanted.attributes) {
+		return nil, invalid("Attributes Reason: Subscription already exists with different attributes")
+	}
+	if sub == nil {
+		sub = newSubscription(topicARN, protocol, endpoint, wanted)
+		s.put(sub)
+	}
+	if !sub.confirmed {
+		return sub, s.accept(task{SubscriptionARN: sub.arn, TopicName: t.name, Confirmation: true})
+	}
+	return sub, nil
+}
+
+func checkEndpoint(protocol, endpoint string) error {
+	switch protocol {
+	case "email", "email-json":
+		address, err := mail.ParseAddress(endpoint)
+		if err != nil || address.Address != endpoint {
+			return invalid("Email address")
+		}
+	case "sqs":
+		if !isARN(endpoint, "sqs", 6) {
+			return invalid("SQS endpoint ARN")
+		}
+		if strings.HasSuffix(endpoint, ".fifo") {
+			return invalid("Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics")
+		}
+	case "lambda":
+		if !isARN(endpoint, "lambda", 7) {
+			return invalid("Lambda endpoint ARN")
+		}
+	case "http", "https", "sms", "application", "firehose":
+		return invalid("Protocol: %s is not supported here", protocol)
+	default:
+		return invalid("Amazon SNS does not support this protocol string: %s", protocol)
+	}
+	return nil
+}
+
+// isARN tells whether text is an ARN of a service with at least so many parts.
+func isARN(text, service string, parts int) bool {
+	return strings.HasPrefix(text, "arn:aws:"+service+":") && strings.Count(text, ":")+1 >= parts
+}
