@@ -2,14 +2,11 @@ package frontdoor
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"reflect"
 	"runtime/debug"
-	"strings"
 
 	"eda-demo/local/iam"
 )
@@ -42,13 +39,20 @@ func New(directory *iam.Directory, log *slog.Logger, pages http.Handler) *Door {
 	}
 }
 
-// Register adds a service. Registering a name twice is a programming error.
+// Register adds a service. Registering a name, a target prefix or an operation
+// twice is a programming error.
 func (d *Door) Register(service Service) {
 	if d.byName[service.Name] != nil {
 		panic("frontdoor: service " + service.Name + " registered twice")
 	}
+	if service.TargetPrefix != "" && d.byTarget[service.TargetPrefix] != nil {
+		panic("frontdoor: target prefix " + service.TargetPrefix + " registered twice")
+	}
 	e := &endpoint{Service: service, operations: map[string]Operation{}, rest: http.NewServeMux()}
 	for _, operation := range service.Operations {
+		if _, twice := e.operations[operation.name]; twice {
+			panic("frontdoor: operation " + service.Name + "." + operation.name + " registered twice")
+		}
 		e.operations[operation.name] = operation
 		if operation.pattern != "" {
 			e.rest.Handle(operation.pattern, restHandler{d, e, operation})
@@ -64,64 +68,6 @@ func (d *Door) Register(service Service) {
 // Directory returns the account's roles.
 func (d *Door) Directory() *iam.Directory { return d.directory }
 
-// Call has p call an operation of a service from within the process. in is the
-// operation's own input type, JSON as json.RawMessage, or any value that
-// marshals to the input's JSON. The output is stored in out: a pointer to the
-// operation's output type, a *json.RawMessage, or any pointer that its JSON
-// unmarshals into; nil drops it.
-//
-// The error is an *Error whenever the called service gives one, an
-// authorization refused included (then errors.As finds the *iam.Denied too).
-func (d *Door) Call(ctx context.Context, p iam.Principal, service, operation string, in, out any) error {
-	e := d.byName[service]
-	if e == nil {
-		return fmt.Errorf("call %s.%s: no such service", service, operation)
-	}
-	op, ok := e.operations[operation]
-	if !ok {
-		return fmt.Errorf("call %s.%s: no such operation", service, operation)
-	}
-	input, err := op.inputFrom(in)
-	if err != nil {
-		return e.invalid(err)
-	}
-	output, err := d.perform(ctx, p, e, op, input)
-	if err != nil {
-		return err
-	}
-	return copyOutput(output, out)
-}
-
-func (o Operation) inputFrom(in any) (any, error) {
-	input := o.input()
-	if reflect.TypeOf(in) == reflect.TypeOf(input) {
-		return in, nil
-	}
-	raw, isRaw := in.(json.RawMessage)
-	if !isRaw {
-		var err error
-		if raw, err = json.Marshal(in); err != nil {
-			return nil, err
-		}
-	}
-	return input, decodeJSON(raw, input)
-}
-
-func copyOutput(output, out any) error {
-	if out == nil {
-		return nil
-	}
-	raw, err := json.Marshal(output)
-	if err != nil {
-		return fmt.Errorf("encode output: %w", err)
-	}
-	if target, ok := out.(*json.RawMessage); ok {
-		*target = raw
-		return nil
-	}
-	return json.Unmarshal(raw, out)
-}
-
 type callerKey struct{}
 
 // Caller returns who makes the call that ctx belongs to.
@@ -136,7 +82,7 @@ func (d *Door) perform(ctx context.Context, p iam.Principal, e *endpoint, op Ope
 	defer func() {
 		if cause := recover(); cause != nil {
 			d.log.Error("operation panicked", "service", e.Name, "operation", op.name, "cause", cause, "stack", string(debug.Stack()))
-			err = &Error{Code: "InternalFailure", Message: "The request processing has failed because of an unknown error.", Status: 500}
+			output, err = nil, internalFailure()
 		}
 	}()
 	ctx = context.WithValue(ctx, callerKey{}, p)
@@ -155,8 +101,12 @@ func (d *Door) perform(ctx context.Context, p iam.Principal, e *endpoint, op Ope
 // Authorize decides an access that only becomes known while an operation of
 // the named service runs, and returns the service's error if it is refused.
 func (d *Door) Authorize(p iam.Principal, service string, access iam.Access) error {
+	e := d.byName[service]
+	if e == nil {
+		return fmt.Errorf("authorize %s: no such service %s", access.Action, service)
+	}
 	if err := d.directory.Authorize(p, access); err != nil {
-		return d.refusal(d.byName[service], err)
+		return d.refusal(e, err)
 	}
 	return nil
 }
@@ -178,16 +128,15 @@ func (d *Door) refusal(e *endpoint, err error) error {
 	return refused{e.denied(denied), denied}
 }
 
-// toError turns any error of an operation into one that a client may see.
-func (d *Door) toError(service, operation string, err error) *Error {
+// toError turns any error of an operation into one that a client may see. What
+// failed because the caller has gone is not worth a line in the log.
+func (d *Door) toError(ctx context.Context, service, operation string, err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
 	}
-	d.log.Error("operation failed", "service", service, "operation", operation, "error", err)
-	return &Error{Code: "InternalFailure", Message: "The request processing has failed because of an unknown error.", Status: 500}
-}
-
-func unknownOperation(name string) *Error {
-	return &Error{Code: "UnknownOperationException", Message: "The operation " + strings.TrimSpace(name) + " is not known to this endpoint.", Status: http.StatusBadRequest}
+	if ctx.Err() == nil {
+		d.log.Error("operation failed", "service", service, "operation", operation, "error", err)
+	}
+	return internalFailure()
 }

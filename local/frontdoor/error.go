@@ -49,3 +49,21 @@ func Code(err error) string {
 	}
 	return ""
 }
+
+func internalFailure() *Error {
+	return &Error{
+		Code: "InternalFailure", Status: http.StatusInternalServerError,
+		Message: "The request processing has failed because of an unknown error.",
+	}
+}
+
+func unknownOperation(name string) *Error {
+	return &Error{
+		Code: "UnknownOperationException", Status: http.StatusBadRequest,
+		Message: fmt.Sprintf("The operation %q is not known to this endpoint.", name),
+	}
+}
+
+func missingToken() *Error {
+	return &Error{Code: "MissingAuthenticationTokenException", Message: "Missing Authentication Token", Status: http.StatusForbidden}
+}

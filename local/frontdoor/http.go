@@ -1,16 +1,10 @@
 package frontdoor
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"hash/crc32"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
-	"strconv"
+	"runtime/debug"
 	"strings"
 
 	"github.com/google/uuid"
@@ -22,61 +16,52 @@ import (
 // one request, the largest of all services here.
 const MaxBody = 16 << 20
 
-// AllowHost accepts requests sent to a host name that is no loopback name.
-func (d *Door) AllowHost(host string) { d.hosts[host] = true }
-
 // ServeHTTP answers a request to the endpoint.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := d.checkOrigin(r); err != nil {
 		http.Error(w, err.Error(), http.StatusForbidden)
 		return
 	}
-	if r.Header.Get("Authorization") == "" && r.Method == http.MethodGet && r.URL.Query().Get("Action") == "" {
+	if isForPeople(r) {
 		d.pages.ServeHTTP(w, r)
 		return
 	}
 	w.Header().Set("x-amzn-RequestId", uuid.NewString())
+	defer d.surviveDecoding(w, r)
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		writeJSONError(w, &Error{Code: "RequestEntityTooLargeException", Message: "Request body is too large.", Status: http.StatusRequestEntityTooLarge})
+		d.refuse(w, r, &Error{Code: "RequestEntityTooLargeException", Message: "Request body is too large.", Status: http.StatusRequestEntityTooLarge})
 	case err != nil:
-		writeJSONError(w, Errorf("SerializationException", "the request body can't be read: %v", err))
+		d.refuse(w, r, Errorf("SerializationException", "the request body can't be read: %v", err))
 	default:
 		d.dispatch(w, r, body)
 	}
 }
 
-// checkOrigin refuses what a web page in the user's browser could send: a
-// request for a host that is not ours (DNS rebinding), or one that carries the
-// Origin of another site.
-func (d *Door) checkOrigin(r *http.Request) error {
-	if !d.isOurs(r.Host) {
-		return fmt.Errorf("host %q is not served here", r.Host)
-	}
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return nil
-	}
-	from, err := url.Parse(origin)
-	if err != nil || from.Host != r.Host {
-		return fmt.Errorf("requests from %q are refused", origin)
-	}
-	return nil
+// isForPeople tells a browser's request from a call of an API.
+func isForPeople(r *http.Request) bool {
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) &&
+		r.Header.Get("Authorization") == "" && r.URL.Query().Get("Action") == ""
 }
 
-func (d *Door) isOurs(hostport string) bool {
-	host, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		host = hostport
+// surviveDecoding answers a request whose decoding or encoding panicked, in
+// code of a service; perform sees to the operations themselves.
+func (d *Door) surviveDecoding(w http.ResponseWriter, r *http.Request) {
+	if cause := recover(); cause != nil {
+		d.log.Error("request panicked", "method", r.Method, "path", r.URL.Path, "cause", cause, "stack", string(debug.Stack()))
+		d.refuse(w, r, internalFailure())
 	}
-	host = strings.Trim(host, "[]")
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") || d.hosts[host] {
-		return true
+}
+
+// refuse answers a request that reaches no service.
+func (d *Door) refuse(w http.ResponseWriter, r *http.Request, e *Error) {
+	if isForm(r) {
+		writeQueryError(w, Service{}, e)
+		return
 	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	d.writeRESTError(w, e)
 }
 
 func (d *Door) dispatch(w http.ResponseWriter, r *http.Request, body []byte) {
@@ -85,12 +70,17 @@ func (d *Door) dispatch(w http.ResponseWriter, r *http.Request, body []byte) {
 		d.serveJSON(w, r, signer, p, target, body)
 		return
 	}
-	if form, ok := queryForm(r, body); ok {
+	form, err := queryForm(r, body)
+	if err != nil {
+		d.refuse(w, r, Errorf("MalformedQueryString", "the parameters can't be read: %v", err))
+		return
+	}
+	if form.Get("Action") != "" {
 		d.serveQuery(w, r, signer, p, form)
 		return
 	}
 	if p.Kind == iam.Nobody {
-		writeJSONError(w, missingToken())
+		d.refuse(w, r, missingToken())
 		return
 	}
 	for _, e := range d.bySigner[signer] {
@@ -99,11 +89,7 @@ func (d *Door) dispatch(w http.ResponseWriter, r *http.Request, body []byte) {
 			return
 		}
 	}
-	writeJSONError(w, unknownOperation(signer+" "+r.Method+" "+r.URL.Path))
-}
-
-func missingToken() *Error {
-	return &Error{Code: "MissingAuthenticationTokenException", Message: "Missing Authentication Token", Status: http.StatusForbidden}
+	d.refuse(w, r, unknownOperation(signer+" "+r.Method+" "+r.URL.Path))
 }
 
 // identify reads the SigV4 credential scope: the signing name of the service
@@ -118,103 +104,8 @@ func (d *Door) identify(r *http.Request) (signer string, p iam.Principal) {
 	}
 	credential, _, _ := strings.Cut(rest, ",")
 	scope := strings.Split(strings.TrimSpace(credential), "/")
-	if len(scope) != 5 || scope[4] != "aws4_request" {
+	if len(scope) != 5 || scope[0] == "" || scope[4] != "aws4_request" {
 		return "", iam.Principal{}
 	}
 	return scope[3], d.directory.Identify(scope[0])
-}
-
-func (d *Door) serveJSON(w http.ResponseWriter, r *http.Request, signer string, p iam.Principal, target string, body []byte) {
-	prefix, name, _ := strings.Cut(target, ".")
-	e := d.byTarget[prefix]
-	if e == nil || e.signingName() != signer && p.Kind != iam.Nobody {
-		writeJSONError(w, unknownOperation(target))
-		return
-	}
-	output, failure := d.handleJSON(r, e, p, name, body)
-	contentType := "application/x-amz-json-1.0"
-	if e.Protocol == JSON11 {
-		contentType = "application/x-amz-json-1.1"
-	}
-	if failure != nil {
-		if failure.QueryCode != "" {
-			w.Header().Set("x-amzn-query-error", failure.QueryCode+";"+failure.fault())
-		}
-		writeJSON(w, contentType, failure.status(), errorDocument(failure), e.CRC32)
-		return
-	}
-	writeJSON(w, contentType, http.StatusOK, output, e.CRC32)
-}
-
-func (d *Door) handleJSON(r *http.Request, e *endpoint, p iam.Principal, name string, body []byte) (any, *Error) {
-	if p.Kind == iam.Nobody {
-		return nil, missingToken()
-	}
-	op, ok := e.operations[name]
-	if !ok {
-		return nil, unknownOperation(name)
-	}
-	input := op.input()
-	if err := decodeJSON(body, input); err != nil {
-		return nil, e.undecodable(err)
-	}
-	output, err := d.perform(r.Context(), p, e, op, input)
-	if err != nil {
-		return nil, d.toError(e.Name, name, err)
-	}
-	return output, nil
-}
-
-// undecodable tells input that is no JSON from input of another shape.
-func (e *endpoint) undecodable(err error) *Error {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return Errorf("SerializationException", "the request is not JSON: %v", err)
-	}
-	return e.invalid(err)
-}
-
-// decodeJSON decodes strictly: a member that is not known could change what
-// the call does, so it is refused rather than ignored.
-func decodeJSON(raw []byte, into any) error {
-	if len(bytes.TrimSpace(raw)) == 0 {
-		return nil
-	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		return err
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return errors.New("data after the top-level value")
-	}
-	return nil
-}
-
-func errorDocument(e *Error) map[string]any {
-	document := map[string]any{"__type": e.Code, "message": e.Message}
-	for name, value := range e.Members {
-		document[name] = value
-	}
-	return document
-}
-
-func writeJSONError(w http.ResponseWriter, e *Error) {
-	w.Header().Set("x-amzn-ErrorType", e.Code)
-	writeJSON(w, "application/x-amz-json-1.1", e.status(), errorDocument(e), false)
-}
-
-func writeJSON(w http.ResponseWriter, contentType string, status int, value any, checksum bool) {
-	body, err := json.Marshal(value)
-	if err != nil {
-		http.Error(w, `{"__type":"InternalFailure"}`, http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	if checksum {
-		w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
-	}
-	w.WriteHeader(status)
-	w.Write(body)
 }

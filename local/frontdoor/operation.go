@@ -36,13 +36,13 @@ type Service struct {
 	Namespace string
 	// CRC32 adds X-Amz-Crc32 to each answer, as DynamoDB does.
 	CRC32 bool
-	// DeniedCode is the error code of a refused authorization;
-	// "AccessDeniedException" if empty. DeniedStatus is its HTTP status; 400
-	// for the JSON protocols, else 403, if zero.
+	// DeniedCode is the error code of a refused authorization; if empty,
+	// "AccessDenied" for Query, else "AccessDeniedException". DeniedStatus is
+	// its HTTP status; if zero, 400 for the JSON protocols, else 403.
 	DeniedCode   string
 	DeniedStatus int
-	// InvalidCode is the error code for input that can't be decoded;
-	// "ValidationException" if empty.
+	// InvalidCode is the error code for input that can't be decoded; if empty,
+	// "ValidationError" for Query, else "ValidationException".
 	InvalidCode string
 	Operations  []Operation
 }
@@ -120,6 +120,9 @@ func (s *Service) denied(err *iam.Denied) *Error {
 	code, status := s.DeniedCode, s.DeniedStatus
 	if code == "" {
 		code = "AccessDeniedException"
+		if s.Protocol == Query {
+			code = "AccessDenied"
+		}
 	}
 	if status == 0 {
 		status = http.StatusForbidden
@@ -134,6 +137,9 @@ func (s *Service) invalid(err error) *Error {
 	code := s.InvalidCode
 	if code == "" {
 		code = "ValidationException"
+		if s.Protocol == Query {
+			code = "ValidationError"
+		}
 	}
 	return &Error{Code: code, Message: fmt.Sprintf("the request can't be read: %v", err)}
 }

@@ -3,7 +3,10 @@ package frontdoor
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"eda-demo/local/iam"
@@ -18,11 +21,32 @@ type restCall struct {
 type restKey struct{}
 
 func (d *Door) serveREST(w http.ResponseWriter, r *http.Request, e *endpoint, p iam.Principal, body []byte) {
-	if _, pattern := e.rest.Handler(r); pattern == "" {
-		writeJSONError(w, unknownOperation(r.Method+" "+r.URL.Path))
+	r = withoutSlash(r)
+	// The mux would also redirect to a tidier path, which no client follows.
+	if handler, _ := e.rest.Handler(r); !isOperation(handler) {
+		d.writeRESTError(w, unknownOperation(r.Method+" "+r.URL.Path))
 		return
 	}
 	e.rest.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), restKey{}, restCall{p, body})))
+}
+
+// withoutSlash is the request without the slash at the end of its path that
+// some clients send: AWS takes both for the same operation.
+func withoutSlash(r *http.Request) *http.Request {
+	if !strings.HasSuffix(r.URL.Path, "/") || r.URL.Path == "/" {
+		return r
+	}
+	trimmed := *r.URL
+	trimmed.Path = strings.TrimSuffix(trimmed.Path, "/")
+	trimmed.RawPath = strings.TrimSuffix(trimmed.RawPath, "/")
+	r = r.WithContext(r.Context())
+	r.URL = &trimmed
+	return r
+}
+
+func isOperation(handler http.Handler) bool {
+	_, ok := handler.(restHandler)
+	return ok
 }
 
 type restHandler struct {
@@ -35,17 +59,17 @@ func (h restHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	call := r.Context().Value(restKey{}).(restCall)
 	input := h.operation.input()
 	if err := h.read(r, call.body, input); err != nil {
-		writeRESTError(w, h.endpoint.undecodable(err))
+		h.door.writeRESTError(w, h.endpoint.undecodable(err))
 		return
 	}
 	output, err := h.door.perform(r.Context(), call.principal, h.endpoint, h.operation, input)
 	switch {
 	case err != nil:
-		writeRESTError(w, h.door.toError(h.endpoint.Name, h.operation.name, err))
+		h.door.writeRESTError(w, h.door.toError(r.Context(), h.endpoint.Name, h.operation.name, err))
 	case h.operation.write != nil:
 		h.operation.write(w, output)
 	default:
-		writeJSON(w, "application/json", h.operation.status, output, false)
+		h.door.write(w, answer{status: h.operation.status, contentType: "application/json", value: output})
 	}
 }
 
@@ -55,14 +79,7 @@ func (h restHandler) read(r *http.Request, body []byte, input any) error {
 			return err
 		}
 	}
-	members := map[string]string{}
-	for name, values := range r.URL.Query() {
-		members[name] = strings.Join(values, ",")
-	}
-	for _, name := range pathVariables(h.operation.pattern) {
-		members[name] = r.PathValue(name)
-	}
-	if err := setMembers(input, members); err != nil {
+	if err := h.readURL(r, input); err != nil {
 		return err
 	}
 	if h.operation.read != nil {
@@ -71,39 +88,23 @@ func (h restHandler) read(r *http.Request, body []byte, input any) error {
 	return nil
 }
 
-func pathVariables(pattern string) []string {
-	var names []string
-	for _, segment := range strings.Split(pattern, "/") {
-		if name, ok := strings.CutPrefix(segment, "{"); ok {
-			names = append(names, strings.TrimSuffix(strings.TrimSuffix(name, "}"), "..."))
+// readURL sets the members that come in the path and in the query.
+func (h restHandler) readURL(r *http.Request, input any) error {
+	members := map[string]any{}
+	query := r.URL.Query()
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if len(query[name]) != 1 {
+			return fmt.Errorf("parameter %s is given more than once", name)
 		}
+		members[name] = query[name][0]
 	}
-	return names
-}
-
-// writeRESTError answers in REST-JSON: the code is in a header.
-func writeRESTError(w http.ResponseWriter, e *Error) {
-	w.Header().Set("x-amzn-ErrorType", e.Code)
-	document := map[string]any{"Type": "User", "Message": e.Message, "message": e.Message}
-	if e.fault() == "Receiver" {
-		document["Type"] = "Service"
+	for _, name := range pathVariables(h.operation.pattern) {
+		members[name] = r.PathValue(name)
 	}
-	for name, value := range e.Members {
-		document[name] = value
-	}
-	writeJSON(w, "application/json", e.status(), document, false)
-}
-
-// setMembers sets scalar members by their JSON names.
-func setMembers(input any, members map[string]string) error {
 	if len(members) == 0 {
 		return nil
 	}
-	tree := map[string]any{}
-	for name, text := range members {
-		tree[name] = text
-	}
-	shaped, err := shape(tree, typeOf(input))
+	shaped, err := shape(members, typeOf(input))
 	if err != nil {
 		return err
 	}
@@ -112,4 +113,27 @@ func setMembers(input any, members map[string]string) error {
 		return err
 	}
 	return decodeJSON(raw, input)
+}
+
+func pathVariables(pattern string) []string {
+	var names []string
+	for _, segment := range strings.Split(pattern, "/") {
+		if name, ok := strings.CutPrefix(segment, "{"); ok && name != "$}" {
+			names = append(names, strings.TrimSuffix(strings.TrimSuffix(name, "}"), "..."))
+		}
+	}
+	return names
+}
+
+// writeRESTError answers in REST-JSON: the code is in a header.
+func (d *Door) writeRESTError(w http.ResponseWriter, e *Error) {
+	w.Header().Set("x-amzn-ErrorType", e.Code)
+	document := e.document()
+	if _, given := e.Members["Type"]; !given {
+		document["Type"] = "User"
+		if e.fault() == "Receiver" {
+			document["Type"] = "Service"
+		}
+	}
+	d.write(w, answer{status: e.status(), contentType: "application/json", value: document})
 }

@@ -19,8 +19,12 @@ func (t Timestamp) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(t.UnixMilli()) / 1000)
 }
 
-// UnmarshalJSON reads seconds as a number, or an RFC 3339 text.
+// UnmarshalJSON reads seconds as a number, or an RFC 3339 text; null changes
+// nothing.
 func (t *Timestamp) UnmarshalJSON(raw []byte) error {
+	if string(raw) == "null" {
+		return nil
+	}
 	var seconds float64
 	if err := json.Unmarshal(raw, &seconds); err == nil {
 		if math.Abs(seconds) > 1e12 {

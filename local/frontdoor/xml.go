@@ -2,6 +2,7 @@ package frontdoor
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/xml"
 	"fmt"
 	"maps"
@@ -49,30 +50,45 @@ func writeXMLFields(out *bytes.Buffer, value reflect.Value) {
 		}
 		value = value.Elem()
 	}
+	if value.Kind() != reflect.Struct {
+		return // an operation without output
+	}
 	for i := range value.NumField() {
 		field := value.Type().Field(i)
-		omit := strings.Contains(field.Tag.Get("json"), ",omitempty") || strings.Contains(field.Tag.Get("json"), ",omitzero")
-		if omit && value.Field(i).IsZero() {
+		name, isMember := memberName(field)
+		if !isMember || isLeftOut(field, value.Field(i)) {
 			continue
 		}
-		name := memberName(field)
 		out.WriteString("<" + name + ">")
 		writeXMLValue(out, value.Field(i))
 		out.WriteString("</" + name + ">")
 	}
 }
 
+func isLeftOut(field reflect.StructField, value reflect.Value) bool {
+	if value.Kind() == reflect.Pointer || value.Kind() == reflect.Interface {
+		return value.IsNil()
+	}
+	_, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return strings.HasPrefix(options, "omit") && value.IsZero()
+}
+
+const xmlTime = "2006-01-02T15:04:05.000Z"
+
 func writeXMLValue(out *bytes.Buffer, value reflect.Value) {
 	switch typed := value.Interface().(type) {
 	case Timestamp:
-		out.WriteString(typed.UTC().Format("2006-01-02T15:04:05.000Z"))
+		out.WriteString(typed.UTC().Format(xmlTime))
 		return
 	case time.Time:
-		out.WriteString(typed.UTC().Format("2006-01-02T15:04:05.000Z"))
+		out.WriteString(typed.UTC().Format(xmlTime))
+		return
+	case []byte:
+		out.WriteString(base64.StdEncoding.EncodeToString(typed))
 		return
 	}
 	switch value.Kind() {
-	case reflect.Pointer:
+	case reflect.Pointer, reflect.Interface:
 		if !value.IsNil() {
 			writeXMLValue(out, value.Elem())
 		}
