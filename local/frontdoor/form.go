@@ -201,10 +201,11 @@ func numbered(tree map[string]any, wrapper string) ([]any, error) {
 	return ordered, nil
 }
 
-// memberNamed finds the field that has a name on the wire.
+// memberNamed finds the field that has a name on the wire, those of embedded
+// structs included.
 func memberNamed(t reflect.Type, name string) (reflect.StructField, bool) {
-	for field := range t.Fields() {
-		if wire, ok := memberName(field); ok && wire == name {
+	for _, field := range reflect.VisibleFields(t) {
+		if wire, ok := memberName(field); ok && wire == name && !field.Anonymous {
 			return field, true
 		}
 	}

@@ -102,6 +102,11 @@ func TestErrorMembers(t *testing.T) {
 	client := dynamodb.NewFromConfig(cfg)
 	_, err := client.GetItem(t.Context(), getItem("cancelled"))
 	wantAPIError(t, err, "TransactionCanceledException", "cancelled", 400)
+	if got := wantType[*ddbtypes.TransactionCanceledException](t, err); got != nil {
+		if len(got.CancellationReasons) != 1 || aws.ToString(got.CancellationReasons[0].Code) != "ConditionalCheckFailed" || got.ErrorMessage() != "cancelled" {
+			t.Errorf("got %q with reasons %+v, want one reason ConditionalCheckFailed", got.ErrorMessage(), got.CancellationReasons)
+		}
+	}
 
 	_, err = sqs.NewFromConfig(cfg).PurgeQueue(t.Context(), &sqs.PurgeQueueInput{QueueUrl: aws.String("http://localhost/q")})
 	if got := wantType[*sqstypes.QueueDoesNotExist](t, err); got != nil && got.ErrorMessage() != "no queue http://localhost/q" {
