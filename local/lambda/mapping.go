@@ -68,10 +68,9 @@ var readActions = map[bool][]string{
 func (s *Service) checkMapping(ctx context.Context, f *function, set eventsource.Settings) error {
 	var problems []error
 	for _, action := range readActions[set.IsQueue()] {
+		// Lambda is content with ListStreams on the stream alone, although a call
+		// of ListStreams itself takes "*".
 		access := iam.Access{Action: action, Resource: set.EventSourceArn}
-		if action == "dynamodb:ListStreams" {
-			access.Resource = "*"
-		}
 		if err := s.config.Door.Directory().Authorize(f.role, access); err != nil {
 			problems = append(problems, fmt.Errorf("property EventSourceArn: cannot access %s: %w", set.EventSourceArn, err))
 		}

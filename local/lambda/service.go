@@ -150,8 +150,6 @@ func (s *Service) functionOperations() []frontdoor.Operation {
 	const functions = "/2015-03-31/functions"
 	return []frontdoor.Operation{
 		frontdoor.Op("ListFunctions", s.listAccess, s.listFunctions).At("GET "+functions, 200),
-		// The AWS CLI ends the path with a slash.
-		frontdoor.Op("ListFunctions", s.listAccess, s.listFunctions).At("GET "+functions+"/{$}", 200),
 		frontdoor.Op("GetFunction", s.access("lambda:GetFunction"), s.getFunction).
 			At("GET "+functions+"/{FunctionName}", 200),
 		frontdoor.Op("GetFunctionConfiguration", s.access("lambda:GetFunctionConfiguration"), s.getConfiguration).

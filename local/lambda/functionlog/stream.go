@@ -67,6 +67,13 @@ func (s *Stream) End(at time.Time, report sandbox.Report) []byte {
 	return s.tail
 }
 
+// Soon has everything written soon.
+func (s *Stream) Soon() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.schedule()
+}
+
 // Close has the rest written.
 func (s *Stream) Close() {
 	s.mu.Lock()
