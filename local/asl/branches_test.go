@@ -185,3 +185,21 @@ func TestMapAbortsTheOtherIterations(t *testing.T) {
 		}
 	})
 }
+
+func TestAFailureAbortsWhatIsNested(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := parse(t, `{"StartAt":"P","States":{"P":{"Type":"Parallel","End":true,"Branches":[
+			{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":1,"Next":"F"},"F":{"Type":"Fail","Error":"E"}}},
+			{"StartAt":"M","States":{"M":{"Type":"Map","ItemsPath":"$.l","End":true,"ItemProcessor":`+branch("I", `{"Type":"Task","Resource":"r","End":true}`)+`}}}]}}}`)
+		e := execution(m, `{"l":[1]}`, hang)
+		if got, want := outcome(t.Context(), e), `E: `; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		got := story(e)
+		failed := slices.IndexFunc(got, func(line string) bool { return strings.HasSuffix(line, "F entered") }) + 1
+		want := []string{fmt.Sprintf("%d I aborted", failed), fmt.Sprintf("%d M iteration aborted 0", failed), fmt.Sprintf("%d M aborted", failed), fmt.Sprintf("%d P failed", failed)}
+		if tail := got[len(got)-4:]; !slices.Equal(tail, want) {
+			t.Errorf("got the end %q, want %q", tail, want)
+		}
+	})
+}

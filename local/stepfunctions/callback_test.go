@@ -3,6 +3,7 @@ package stepfunctions_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -65,7 +66,9 @@ func TestStoppedTaskTakesNoAnswer(t *testing.T) {
 	if _, err := c.StopExecution(t.Context(), &sfn.StopExecutionInput{ExecutionArn: &execution}); err != nil {
 		t.Fatal(err)
 	}
-	c.service.Close()
-	_, err := c.SendTaskHeartbeat(t.Context(), &sfn.SendTaskHeartbeatInput{TaskToken: &token})
+	var err error
+	for deadline := time.Now().Add(5 * time.Second); err == nil && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		_, err = c.SendTaskHeartbeat(t.Context(), &sfn.SendTaskHeartbeatInput{TaskToken: &token})
+	}
 	checkError(t, err, "TaskTimedOut", "Task Timed Out")
 }

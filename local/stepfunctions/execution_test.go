@@ -257,3 +257,18 @@ func TestCloseInterruptsExecutions(t *testing.T) {
 		t.Errorf("got %+v, %v, want RUNNING: it is interrupted, not over", out, err)
 	}
 }
+
+func TestNothingIsRecordedAfterTheEnd(t *testing.T) {
+	c := newCloud(t)
+	machine := c.create(t, "m", `{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}}`)
+	for i := range 20 {
+		execution := c.start(t, machine, fmt.Sprint("e", i), "{}")
+		if _, err := c.StopExecution(t.Context(), &sfn.StopExecutionInput{ExecutionArn: &execution}); err != nil {
+			t.Fatal(err)
+		}
+		out, err := c.GetExecutionHistory(t.Context(), &sfn.GetExecutionHistoryInput{ExecutionArn: &execution, ReverseOrder: true, MaxResults: 1})
+		if err != nil || out.Events[0].Type != types.HistoryEventTypeExecutionAborted {
+			t.Fatalf("got the last event %+v, %v, want ExecutionAborted", out, err)
+		}
+	}
+}

@@ -71,7 +71,7 @@ func newCloud(t *testing.T) *cloud {
 }
 
 // newOffline is a cloud that is only called within the process.
-func newOffline(t *testing.T) *cloud {
+func newOffline(t testing.TB) *cloud {
 	t.Helper()
 	c := &cloud{door: doortest.NewDoor(t), answers: map[string]func(json.RawMessage) (any, error){}}
 	c.service = stepfunctions.New(stepfunctions.Config{
@@ -101,7 +101,7 @@ func (c *cloud) call(t *testing.T, operation string, in map[string]any) map[stri
 	return out
 }
 
-func role(t *testing.T, door *frontdoor.Door, name, policy string) {
+func role(t testing.TB, door *frontdoor.Door, name, policy string) {
 	t.Helper()
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"states.amazonaws.com"},"Action":"sts:AssumeRole"}}`
 	trusted, err := iam.ParsePolicy([]byte(trust))
