@@ -186,7 +186,7 @@ func numbered(tree map[string]any, wrapper string) ([]any, error) {
 		tree = inner
 	}
 	indexes := make([]int, 0, len(tree))
-	for name := range tree {
+	for _, name := range slices.Sorted(maps.Keys(tree)) {
 		index, err := strconv.Atoi(name)
 		if err != nil || index < 1 || strconv.Itoa(index) != name {
 			return nil, fmt.Errorf("%q is not a number from 1", name)

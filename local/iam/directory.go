@@ -119,7 +119,7 @@ func (d *Directory) Assume(p Principal, roleARN, session string) (Principal, err
 		return Principal{}, &Denied{p, access, "because the role does not exist"}
 	}
 	access.ResourcePolicy = role.Trust
-	if !trusts(p, access) {
+	if role.Trust == nil || !trusts(p, access) {
 		return Principal{}, &Denied{p, access, "because no resource-based policy allows the sts:AssumeRole action"}
 	}
 	if err := d.Authorize(p, access); err != nil {
