@@ -8,71 +8,77 @@ import (
 	"eda-demo/internal/outbox"
 )
 
+// poison is no outbox that can be read.
+const poison = `{"S":"not a map"}`
+
+// publications has stream batches with the calls they lead to, each a line of
+// event ids, and the sequence numbers that fail.
+var publications = []struct {
+	name    string
+	bus     fakeBus
+	records []string
+	put     string
+	failed  string
+}{
+	{name: "nothing"},
+	{name: "one", records: []string{record(1, 1, pending("a"), "")}, put: "a"},
+	{
+		name: "no new event",
+		records: []string{
+			record(1, 1, "", ""),                       // not announced
+			record(2, 1, "", pending("a")),             // deleted
+			record(3, 1, pending("a"), pending("a")),   // something else changed
+			record(4, 1, poison, poison),               // the same
+			record(5, 1, pending("b"), pending("a")),   // new
+			record(6, 2, pending("c"), poison),         // new
+			record(7, 3, reordered("a"), pending("a")), // the same, spelled otherwise
+		},
+		put: "b c",
+	},
+	{
+		name:    "an item's events stay in order",
+		records: []string{record(1, 1, pending("a"), ""), record(2, 2, pending("b"), ""), record(3, 1, pending("c"), pending("a")), record(4, 3, pending("d"), "")},
+		put:     "a b\nc d",
+	},
+	{
+		name:    "some refused",
+		bus:     fakeBus{refused: map[string]bool{"b": true}},
+		records: []string{record(11, 1, pending("a"), ""), record(12, 2, pending("b"), ""), record(13, 3, pending("c"), "")},
+		put:     "a b c", failed: "12",
+	},
+	{
+		name:    "nothing passes a refused event of its item",
+		bus:     fakeBus{refused: map[string]bool{"a": true}},
+		records: []string{record(11, 1, pending("a"), ""), record(12, 1, pending("b"), pending("a")), record(13, 2, pending("c"), ""), record(14, 1, pending("d"), pending("b"))},
+		put:     "a\nc", failed: "11 12 14",
+	},
+	{
+		name:    "poison",
+		records: []string{record(11, 1, pending("a"), ""), record(12, 2, poison, ""), record(13, 3, pending("c"), ""), record(14, 2, pending("d"), poison)},
+		put:     "a c", failed: "12 14",
+	},
+	{
+		name:    "down",
+		bus:     fakeBus{downFrom: 1},
+		records: []string{record(11, 1, pending("a"), ""), record(12, 1, pending("b"), pending("a")), record(13, 2, pending("c"), ""), record(14, 2, pending("c"), pending("c"))},
+		put:     "a", failed: "11 12 13",
+	},
+	{
+		name:    "down after a call",
+		bus:     fakeBus{downFrom: 2},
+		records: []string{record(11, 1, pending("a"), ""), record(12, 1, pending("b"), pending("a")), record(13, 1, pending("c"), pending("b"))},
+		put:     "a\nb", failed: "12 13",
+	},
+}
+
 func TestHandle(t *testing.T) {
-	poison := `{"S":"not a map"}`
-	tests := []struct {
-		name    string
-		bus     fakeBus
-		records []string
-		put     string
-		failed  string
-	}{
-		{name: "nothing"},
-		{name: "one", records: []string{record(1, 1, pending("a"), "")}, put: "a"},
-		{
-			name: "no new event",
-			records: []string{
-				record(1, 1, "", ""),                       // not announced
-				record(2, 1, "", pending("a")),             // deleted
-				record(3, 1, pending("a"), pending("a")),   // something else changed
-				record(4, 1, poison, poison),               // the same
-				record(5, 1, pending("b"), pending("a")),   // new
-				record(6, 2, pending("c"), poison),         // new
-				record(7, 3, reordered("a"), pending("a")), // the same, spelled otherwise
-			},
-			put: "b c",
-		},
-		{
-			name:    "an item's events stay in order",
-			records: []string{record(1, 1, pending("a"), ""), record(2, 2, pending("b"), ""), record(3, 1, pending("c"), pending("a")), record(4, 3, pending("d"), "")},
-			put:     "a b\nc d",
-		},
-		{
-			name:    "some refused",
-			bus:     fakeBus{refused: map[string]bool{"b": true}},
-			records: []string{record(11, 1, pending("a"), ""), record(12, 2, pending("b"), ""), record(13, 3, pending("c"), "")},
-			put:     "a b c", failed: "12",
-		},
-		{
-			name:    "nothing passes a refused event of its item",
-			bus:     fakeBus{refused: map[string]bool{"a": true}},
-			records: []string{record(11, 1, pending("a"), ""), record(12, 1, pending("b"), pending("a")), record(13, 2, pending("c"), ""), record(14, 1, pending("d"), pending("b"))},
-			put:     "a\nc", failed: "11 12 14",
-		},
-		{
-			name:    "poison",
-			records: []string{record(11, 1, pending("a"), ""), record(12, 2, poison, ""), record(13, 3, pending("c"), ""), record(14, 2, pending("d"), poison)},
-			put:     "a c", failed: "12 14",
-		},
-		{
-			name:    "down",
-			bus:     fakeBus{downFrom: 1},
-			records: []string{record(11, 1, pending("a"), ""), record(12, 1, pending("b"), pending("a")), record(13, 2, pending("c"), ""), record(14, 2, pending("c"), pending("c"))},
-			put:     "a", failed: "11 12 13",
-		},
-		{
-			name:    "down after a call",
-			bus:     fakeBus{downFrom: 2},
-			records: []string{record(11, 1, pending("a"), ""), record(12, 1, pending("b"), pending("a")), record(13, 1, pending("c"), pending("b"))},
-			put:     "a\nb", failed: "12 13",
-		},
-	}
-	for _, tt := range tests {
+	for _, tt := range publications {
+		bus := tt.bus
 		t.Run(tt.name, func(t *testing.T) {
-			if failed := publish(t, &tt.bus, tt.records...); failed != tt.failed {
+			if failed := publish(t, &bus, tt.records...); failed != tt.failed {
 				t.Errorf("failed are %q, want %q", failed, tt.failed)
 			}
-			if got := tt.bus.put(); got != tt.put {
+			if got := bus.put(); got != tt.put {
 				t.Errorf("put on the bus\n%s\nwant\n%s", got, tt.put)
 			}
 		})

@@ -36,60 +36,61 @@ const (
 	badNext   = "is followed by what is not JSON"
 )
 
+// refusals has bodies with the fields at fault as the problem tells of them.
+var refusals = []struct {
+	body string
+	want string
+}{
+	{``, "body is empty"},
+	{" \n ", "body is empty"},
+	{"\xff", "body is not UTF-8"},
+	{"{\"id\":1,\"amount\":1,\"\xc3\x28\":1}", "body is not UTF-8"},
+	{"\xef\xbb\xbf{\"id\":1,\"amount\":1}", "body is not JSON"},
+	{`id=101&amount=100`, "body is not JSON"},
+	{`NaN`, "body is not JSON"},
+	{`null`, "body must be a JSON object"},
+	{`101`, "body must be a JSON object"},
+	{`[{"id":101,"amount":100}]`, "body must be a JSON object"},
+	{strings.Repeat("[", 8000), "body must be a JSON object"},
+	{`{`, "body is not JSON"},
+	{`{"id":101,"amount":100`, "amount " + badNext},
+	{`{"id":101,"amount":100]`, "amount " + badNext},
+	{`{"id":101 "amount":100}`, "id " + badNext},
+	{`{"id":101,"amount":100,}`, "amount " + badNext},
+	{`{"id":101,,"amount":100}`, "id " + badNext},
+	{`{id:101,"amount":100}`, "body is not JSON"},
+	{`{"id":101,"amount":100}{}`, "body has something behind the JSON object"},
+	{`{"id":101,"amount":100} x`, "body has something behind the JSON object"},
+	{`{"id":101,"amount":NaN}`, "amount " + badValue},
+	{`{"id":101,"amount":Infinity}`, "amount " + badValue},
+	{`{"id":0101,"amount":100}`, "id " + badNext},
+	{`{"id":+1,"amount":100}`, "id " + badValue},
+	{`{"id":101,"amount":.5}`, "amount " + badValue},
+	{`{"id":101,"amount":`, "amount " + badValue},
+	{`{"id":` + strings.Repeat("[", 8000) + `,"amount":1}`, "id " + badValue},
+	{`{"id":` + strings.Repeat("[", 8000) + strings.Repeat("]", 8000) + `,"amount":1}`, "id " + badID},
+	{`{}`, "id is missing; amount is missing"},
+	{`{"amount":100}`, "id is missing"},
+	{`{"ID":101,"amount":100}`, "ID is unknown; id is missing"},
+	{`{"id":101,"amount":100,"note":"x"}`, "note is unknown"},
+	{`{"id":101,"id":101,"amount":100}`, "id is given more than once"},
+	{`{"id":101,"amount":100,"\u0061mount":1}`, "amount is given more than once"},
+	{`{"id":"101","amount":"100"}`, "id " + badID + "; amount " + badAmount},
+	{`{"id":null,"amount":true}`, "id " + badID + "; amount " + badAmount},
+	{`{"id":{"a":1},"amount":[100]}`, "id " + badID + "; amount " + badAmount},
+	{`{"id":0,"amount":0}`, "id " + badID + "; amount " + badAmount},
+	{`{"id":-0,"amount":-0}`, "id " + badID + "; amount " + badAmount},
+	{`{"id":-1,"amount":-0.01}`, "id " + badID + "; amount " + badAmount},
+	{`{"id":1.5,"amount":0.001}`, "id " + badID + "; amount " + badCents},
+	{`{"id":9007199254740992,"amount":1000000000.01}`, "id " + badID + "; amount " + badAmount},
+	{`{"id":1e400,"amount":1e400}`, "id " + badID + "; amount " + badAmount},
+	{`{"id":1e999999999999,"amount":1e999999999999}`, "id " + badID + "; amount " + badAmount},
+	{`{"id":1e-999999999999,"amount":1e-400}`, "id " + badID + "; amount " + badCents},
+	{`{"id":` + strings.Repeat("9", 16000) + `,"amount":1}`, "id " + badID},
+}
+
 func TestDecodePlacementRefuses(t *testing.T) {
-	deep := strings.Repeat("[", 8000)
-	tests := []struct {
-		body string
-		want string
-	}{
-		{``, "body is empty"},
-		{" \n ", "body is empty"},
-		{"\xff", "body is not UTF-8"},
-		{"{\"id\":1,\"amount\":1,\"\xc3\x28\":1}", "body is not UTF-8"},
-		{"\xef\xbb\xbf{\"id\":1,\"amount\":1}", "body is not JSON"},
-		{`id=101&amount=100`, "body is not JSON"},
-		{`NaN`, "body is not JSON"},
-		{`null`, "body must be a JSON object"},
-		{`101`, "body must be a JSON object"},
-		{`[{"id":101,"amount":100}]`, "body must be a JSON object"},
-		{deep, "body must be a JSON object"},
-		{`{`, "body is not JSON"},
-		{`{"id":101,"amount":100`, "amount " + badNext},
-		{`{"id":101,"amount":100]`, "amount " + badNext},
-		{`{"id":101 "amount":100}`, "id " + badNext},
-		{`{"id":101,"amount":100,}`, "amount " + badNext},
-		{`{"id":101,,"amount":100}`, "id " + badNext},
-		{`{id:101,"amount":100}`, "body is not JSON"},
-		{`{"id":101,"amount":100}{}`, "body has something behind the JSON object"},
-		{`{"id":101,"amount":100} x`, "body has something behind the JSON object"},
-		{`{"id":101,"amount":NaN}`, "amount " + badValue},
-		{`{"id":101,"amount":Infinity}`, "amount " + badValue},
-		{`{"id":0101,"amount":100}`, "id " + badNext},
-		{`{"id":+1,"amount":100}`, "id " + badValue},
-		{`{"id":101,"amount":.5}`, "amount " + badValue},
-		{`{"id":101,"amount":`, "amount " + badValue},
-		{`{"id":` + deep + `,"amount":1}`, "id " + badValue},
-		{`{"id":` + deep + strings.Repeat("]", 8000) + `,"amount":1}`, "id " + badID},
-		{`{}`, "id is missing; amount is missing"},
-		{`{"amount":100}`, "id is missing"},
-		{`{"ID":101,"amount":100}`, "ID is unknown; id is missing"},
-		{`{"id":101,"amount":100,"note":"x"}`, "note is unknown"},
-		{`{"id":101,"id":101,"amount":100}`, "id is given more than once"},
-		{`{"id":101,"amount":100,"\u0061mount":1}`, "amount is given more than once"},
-		{`{"id":"101","amount":"100"}`, "id " + badID + "; amount " + badAmount},
-		{`{"id":null,"amount":true}`, "id " + badID + "; amount " + badAmount},
-		{`{"id":{"a":1},"amount":[100]}`, "id " + badID + "; amount " + badAmount},
-		{`{"id":0,"amount":0}`, "id " + badID + "; amount " + badAmount},
-		{`{"id":-0,"amount":-0}`, "id " + badID + "; amount " + badAmount},
-		{`{"id":-1,"amount":-0.01}`, "id " + badID + "; amount " + badAmount},
-		{`{"id":1.5,"amount":0.001}`, "id " + badID + "; amount " + badCents},
-		{`{"id":9007199254740992,"amount":1000000000.01}`, "id " + badID + "; amount " + badAmount},
-		{`{"id":1e400,"amount":1e400}`, "id " + badID + "; amount " + badAmount},
-		{`{"id":1e999999999999,"amount":1e999999999999}`, "id " + badID + "; amount " + badAmount},
-		{`{"id":1e-999999999999,"amount":1e-400}`, "id " + badID + "; amount " + badCents},
-		{`{"id":` + strings.Repeat("9", 16000) + `,"amount":1}`, "id " + badID},
-	}
-	for _, tt := range tests {
+	for _, tt := range refusals {
 		got, refused := decodePlacement([]byte(tt.body))
 		if refused == nil {
 			t.Errorf("decodePlacement(%.60q) = %+v, want it refused", tt.body, got)

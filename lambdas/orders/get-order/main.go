@@ -2,24 +2,18 @@
 package main
 
 import (
-	"os"
+	"log/slog"
 
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"eda-demo/internal/awsenv"
-	"eda-demo/internal/lambdalog"
+	"eda-demo/internal/lambdastart"
 	"eda-demo/internal/order/dynamostore"
 	"eda-demo/internal/order/httpapi"
 )
 
 func main() {
-	log := lambdalog.New(os.Stdout, os.Getenv("AWS_LAMBDA_LOG_LEVEL"))
-	env, err := awsenv.Read(os.Getenv, "ORDERS_TABLE")
-	if err != nil {
-		log.Error("get-order cannot start", "error", err)
-		os.Exit(1)
-	}
-	store := dynamostore.New(dynamodb.NewFromConfig(env.AWS), env.Vars["ORDERS_TABLE"])
-	lambda.Start(httpapi.Get(store, log))
+	lambdastart.Run("get-order", []string{"ORDERS_TABLE"}, func(env awsenv.Env, log *slog.Logger) any {
+		return httpapi.Get(dynamostore.New(dynamodb.NewFromConfig(env.AWS), env.Vars["ORDERS_TABLE"]), log)
+	})
 }

@@ -3,27 +3,21 @@
 package main
 
 import (
-	"os"
+	"log/slog"
 	"time"
 
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"eda-demo/internal/awsenv"
 	"eda-demo/internal/event"
-	"eda-demo/internal/lambdalog"
+	"eda-demo/internal/lambdastart"
 	"eda-demo/internal/order"
 	"eda-demo/internal/order/dynamostore"
 )
 
 func main() {
-	log := lambdalog.New(os.Stdout, os.Getenv("AWS_LAMBDA_LOG_LEVEL"))
-	env, err := awsenv.Read(os.Getenv, "ORDERS_TABLE")
-	if err != nil {
-		log.Error("update-order cannot start", "error", err)
-		os.Exit(1)
-	}
-	store := dynamostore.New(dynamodb.NewFromConfig(env.AWS), env.Vars["ORDERS_TABLE"])
-	service := order.NewService(store, time.Now, event.NewID, log)
-	lambda.Start(service.HandlePayment)
+	lambdastart.Run("update-order", []string{"ORDERS_TABLE"}, func(env awsenv.Env, log *slog.Logger) any {
+		store := dynamostore.New(dynamodb.NewFromConfig(env.AWS), env.Vars["ORDERS_TABLE"])
+		return order.NewService(store, time.Now, event.NewID, log).HandlePayment
+	})
 }
