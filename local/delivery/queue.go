@@ -31,9 +31,10 @@ type Task struct {
 
 // Verdict is what came of an attempt: the zero value ends the task.
 type Verdict struct {
-	retry   bool
-	after   time.Duration
-	payload []byte // replaces the task's, if not nil
+	retry    bool
+	after    time.Duration
+	unscaled bool
+	payload  []byte // replaces the task's, if not nil
 }
 
 // Done ends the task: it is delivered, or dead-lettered.
@@ -50,7 +51,7 @@ func (v Verdict) With(payload []byte) Verdict {
 }
 
 // Handler makes one attempt. The context is done when the queue is closed. It
-// may be called twice for one task.
+// may be called twice for one task. One that panics is called again.
 type Handler func(ctx context.Context, task Task) Verdict
 
 // Queue runs tasks. It is safe for concurrent use.
@@ -62,7 +63,8 @@ type Queue struct {
 
 	mu      sync.Mutex
 	kinds   map[string]*kind
-	timers  map[string]*time.Timer
+	timers  map[string]*time.Timer // tasks that pause, by id
+	pending int                    // tasks accepted and not ended
 	running sync.WaitGroup
 	closed  bool
 }
@@ -70,8 +72,8 @@ type Queue struct {
 // kind is the tasks that share a handler and its workers.
 type kind struct {
 	handler Handler
-	workers int
-	busy    int
+	workers int // at most
+	busy    int // now
 	waiting []Task
 }
 
@@ -87,13 +89,21 @@ func New(log *slog.Logger, scale float64) *Queue {
 
 // Handle registers the handler of a kind of tasks, at most workers of which
 // run at a time. Register before the first task of the kind is accepted.
+// Registering a kind twice, or without workers, is a programming error.
 func (q *Queue) Handle(name string, workers int, handler Handler) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if workers < 1 {
+		panic("delivery: no workers for kind " + name)
+	}
+	if q.kinds[name] != nil {
+		panic("delivery: kind " + name + " registered twice")
+	}
 	q.kinds[name] = &kind{handler: handler, workers: workers}
 }
 
-// Accept takes responsibility for a task of the named kind.
+// Accept takes responsibility for a task of the named kind. The payload must
+// not be changed afterwards.
 func (q *Queue) Accept(kindName string, payload []byte) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -104,6 +114,7 @@ func (q *Queue) Accept(kindName string, payload []byte) error {
 	if q.closed {
 		return fmt.Errorf("accept a %s task: the queue is closed", kindName)
 	}
+	q.pending++
 	q.push(k, Task{ID: uuid.NewString(), Kind: kindName, Payload: payload, Accepted: time.Now()})
 	return nil
 }
@@ -125,17 +136,11 @@ func (q *Queue) work(k *kind) {
 		if !ok {
 			return
 		}
-		verdict := q.attempt(k, task)
-		if verdict.retry {
-			task.Attempts++
-			if verdict.payload != nil {
-				task.Payload = verdict.payload
-			}
-			q.later(k, task, verdict.after)
-		}
+		q.settle(k, task, q.attempt(k, task))
 	}
 }
 
+// next takes the oldest waiting task; without one the worker ends.
 func (q *Queue) next(k *kind) (Task, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -144,60 +149,73 @@ func (q *Queue) next(k *kind) (Task, bool) {
 		return Task{}, false
 	}
 	task := k.waiting[0]
-	k.waiting[0] = Task{}
+	k.waiting[0] = Task{} // its payload may go
 	k.waiting = k.waiting[1:]
 	return task, true
 }
 
-// panicPause is the pause after a handler that panicked.
+// panicPause is the pause after a handler that panicked. It is not scaled:
+// it keeps a broken handler from filling the log.
 const panicPause = time.Second
 
 func (q *Queue) attempt(k *kind, task Task) (verdict Verdict) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			q.log.Error("delivery panicked", "kind", task.Kind, "task", task.ID, "cause", cause, "stack", string(debug.Stack()))
-			verdict = RetryAfter(panicPause)
+			verdict = Verdict{retry: true, after: panicPause, unscaled: true}
 		}
 	}()
 	return k.handler(q.ctx, task)
 }
 
-func (q *Queue) later(k *kind, task Task, pause time.Duration) {
+// settle does what the verdict on an attempt says.
+func (q *Queue) settle(k *kind, task Task, verdict Verdict) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if !verdict.retry {
+		q.pending--
+		return
+	}
 	if q.closed {
 		return
 	}
-	q.timers[task.ID] = time.AfterFunc(time.Duration(float64(pause)*q.scale), func() {
-		q.mu.Lock()
-		defer q.mu.Unlock()
-		delete(q.timers, task.ID)
-		if !q.closed {
-			q.push(k, task)
-		}
-	})
+	task.Attempts++
+	if verdict.payload != nil {
+		task.Payload = verdict.payload
+	}
+	pause := verdict.after
+	if !verdict.unscaled {
+		pause = time.Duration(float64(pause) * q.scale)
+	}
+	q.timers[task.ID] = time.AfterFunc(pause, func() { q.resume(k, task) })
 }
 
-// Pending returns how many tasks of a kind wait for their first or next
-// attempt or are being attempted.
+func (q *Queue) resume(k *kind, task Task) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.timers, task.ID)
+	if !q.closed {
+		q.push(k, task)
+	}
+}
+
+// Pending returns how many tasks wait for their first or next attempt or are
+// being attempted, of all kinds. After Close, it is how many were dropped.
 func (q *Queue) Pending() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	pending := len(q.timers)
-	for _, k := range q.kinds {
-		pending += len(k.waiting) + k.busy
-	}
-	return pending
+	return q.pending
 }
 
 // Close stops the queue: running attempts are told by their context and waited
-// for, waiting tasks are dropped.
+// for, waiting tasks are dropped. A handler must not call it.
 func (q *Queue) Close() {
 	q.mu.Lock()
 	q.closed = true
 	for _, timer := range q.timers {
 		timer.Stop()
 	}
+	clear(q.timers)
 	q.mu.Unlock()
 	q.cancel()
 	q.running.Wait()
