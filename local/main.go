@@ -40,7 +40,8 @@ func run(ctx context.Context, arguments []string, out, messages io.Writer) int {
 	}
 	screen := newTerminal(out, messages, started)
 	r, err := start(ctx, o, screen)
-	if errors.Is(err, context.Canceled) {
+	if err != nil && ctx.Err() != nil {
+		fmt.Fprintln(messages, "local: interrupted before it was ready")
 		return exitFailure
 	}
 	if err != nil {

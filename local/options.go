@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ type options struct {
 	app         string
 	context     map[string]string
 	outputs     string
+	backoff     float64
 	allowRemote bool
 }
 
@@ -45,6 +47,7 @@ func parseOptions(args []string, messages io.Writer) (options, error) {
 	flags.StringVar(&o.app, "app", "", "run the cloud assembly in `directory`, synthesized for this machine, instead of synthesizing the app")
 	flags.Func("context", "CDK context as `key=value`; may be given several times, e.g. -context email=you@example.com", o.addContext)
 	flags.StringVar(&o.outputs, "outputs", "", "write the stack outputs to `file` once ready, as cdk deploy --outputs-file does")
+	flags.Float64Var(&o.backoff, "backoff", 1, "multiply the pauses between retries by `factor`: 1 is as on AWS, less makes failures end sooner")
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow -addr and -api-addr to be reached from other machines")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -74,6 +77,9 @@ func (o *options) check(rest []string) error {
 	}
 	if o.app != "" && len(o.context) > 0 {
 		return errors.New("-context has no effect on an assembly that is already synthesized: leave out -context or -app")
+	}
+	if o.backoff < 0 || o.backoff > 1 || math.IsNaN(o.backoff) {
+		return fmt.Errorf("-backoff %v is not between 0 and 1", o.backoff)
 	}
 	if err := o.checkAddress("-addr", o.addr); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"eda-demo/local/eventbridge"
+	"eda-demo/local/iam"
 )
 
 // terminal is what the runner prints for people: what it is doing, how to use
@@ -50,12 +51,12 @@ func (t *terminal) ready(r *runner) {
 	t.step(fmt.Sprintf("ready: %s with %d resources; Ctrl-C ends it", r.stack.Name, len(r.stack.Resources())))
 	var text bytes.Buffer
 	text.WriteString("\n")
-	for i, url := range r.apis.Endpoints() {
+	for i, api := range named(r.apis.Endpoints()) {
 		name := "API"
 		if i > 0 {
 			name = fmt.Sprint("API", i+1)
 		}
-		fmt.Fprintf(&text, "  export %s=%s\n", name, url)
+		fmt.Fprintf(&text, "  export %s=%s\n", name, api.Value)
 	}
 	fmt.Fprintf(&text, "  export AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=%s\n\n", r.endpoint, region)
 	fmt.Fprintf(&text, "  inbox    %s/inbox\n  console  %s/\n\n", r.endpoint, r.endpoint)
@@ -87,9 +88,11 @@ func (t *terminal) deadLetter(d eventbridge.DeadLettered) {
 		lastPart(d.RuleARN), lastPart(d.TargetARN), d.Code, d.Message, where)
 }
 
-// denied prints a line for an access that was refused.
-func (t *terminal) denied(sentence string) {
-	t.printf("%s  DENIED %s\n", time.Now().Format("15:04:05.000"), sentence)
+// decision prints a line for an access that was refused.
+func (t *terminal) decision(p iam.Principal, access iam.Access, allowed bool) {
+	if !allowed {
+		t.printf("%s  DENIED %s: %s on %s\n", time.Now().Format("15:04:05.000"), p.ARN, access.Action, access.Resource)
+	}
 }
 
 func excerpt(detail json.RawMessage) string {

@@ -61,7 +61,7 @@ func newFixture(t *testing.T) *fixture {
 		Account: account, Region: doortest.Region, Door: f.door, Queue: f.queue,
 		Log: slog.New(slog.DiscardHandler), Observer: f.observer(),
 	})
-	f.door.Register(f.API())
+	f.door.Register(f.API()...)
 	f.fake("lambda", "Invoke")
 	f.fake("states", "StartExecution")
 	f.fake("logs", "CreateLogStream", "PutLogEvents")

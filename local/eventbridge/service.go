@@ -42,8 +42,8 @@ func New(config Config) *Service {
 
 // API is the service's operations: AWS JSON 1.1 with the target prefix
 // AWSEvents.
-func (s *Service) API() frontdoor.Service {
-	return frontdoor.Service{
+func (s *Service) API() []frontdoor.Service {
+	return []frontdoor.Service{{
 		Name: "events", Protocol: frontdoor.JSON11, TargetPrefix: "AWSEvents",
 		Operations: []frontdoor.Operation{
 			frontdoor.Op("PutEvents", s.putEventsAccess, s.putEvents),
@@ -66,5 +66,5 @@ func (s *Service) API() frontdoor.Service {
 			frontdoor.Op("ListTargetsByRule", onRule[listTargetsInput](s, "events:ListTargetsByRule"), s.listTargetsByRule),
 			frontdoor.Op("ListRuleNamesByTarget", anyResource[listRuleNamesInput]("events:ListRuleNamesByTarget"), s.listRuleNamesByTarget),
 		},
-	}
+	}}
 }

@@ -39,9 +39,15 @@ func New(directory *iam.Directory, log *slog.Logger, pages http.Handler) *Door {
 	}
 }
 
-// Register adds a service. Registering a name, a target prefix or an operation
+// Register adds services. Registering a name, a target prefix or an operation
 // twice is a programming error.
-func (d *Door) Register(service Service) {
+func (d *Door) Register(services ...Service) {
+	for _, service := range services {
+		d.register(service)
+	}
+}
+
+func (d *Door) register(service Service) {
 	if d.byName[service.Name] != nil {
 		panic("frontdoor: service " + service.Name + " registered twice")
 	}

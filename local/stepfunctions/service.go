@@ -53,8 +53,8 @@ func (s *Service) Close() {
 
 // API is the service's operations: AWS JSON 1.0 with the target prefix
 // AWSStepFunctions.
-func (s *Service) API() frontdoor.Service {
-	return frontdoor.Service{
+func (s *Service) API() []frontdoor.Service {
+	return []frontdoor.Service{{
 		Name: "states", Protocol: frontdoor.JSON10, TargetPrefix: "AWSStepFunctions",
 		Operations: []frontdoor.Operation{
 			frontdoor.Op("CreateStateMachine", s.createAccess, s.createStateMachine),
@@ -76,5 +76,5 @@ func (s *Service) API() frontdoor.Service {
 			frontdoor.Op("SendTaskFailure", onAny[taskFailureInput]("states:SendTaskFailure"), s.sendTaskFailure),
 			frontdoor.Op("SendTaskHeartbeat", onAny[taskInput]("states:SendTaskHeartbeat"), s.sendTaskHeartbeat),
 		},
-	}
+	}}
 }

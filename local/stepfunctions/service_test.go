@@ -78,7 +78,7 @@ func newOffline(t testing.TB) *cloud {
 		Account: doortest.Account, Region: doortest.Region, Door: c.door, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	t.Cleanup(c.service.Close)
-	c.door.Register(c.service.API())
+	c.door.Register(c.service.API()...)
 	for service, operations := range map[string][]string{
 		"events": {"PutEvents"}, "lambda": {"Invoke"}, "sqs": {"SendMessage"}, "sns": {"Publish"},
 		"dynamodb": {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, "logs": {"CreateLogStream", "PutLogEvents"},

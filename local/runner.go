@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime"
+	"time"
+
+	"eda-demo/internal/gobuild"
+	"eda-demo/local/assembly"
+	"eda-demo/local/resource"
+	"eda-demo/local/stack"
+	"eda-demo/local/template"
+)
+
+// The stack's account and Region.
+const (
+	account = "000000000000"
+	region  = "us-east-1"
+)
+
+// runner is the running system.
+type runner struct {
+	*services
+	log      *slog.Logger
+	endpoint string
+	server   *http.Server
+	serving  chan error
+	stack    *stack.Stack
+}
+
+// start brings the system up. If it fails, nothing is left running.
+func start(ctx context.Context, o options, screen *terminal) (*runner, error) {
+	listeners, err := listen(o)
+	if err != nil {
+		return nil, err
+	}
+	r, err := startOn(ctx, listeners, o, screen)
+	if err != nil {
+		listeners.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func startOn(ctx context.Context, l *listeners, o options, screen *terminal) (*runner, error) {
+	cloud, err := openAssembly(ctx, o, screen)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := template.Parse(cloud.Template)
+	if err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.NewTextHandler(screen.messages, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	r := &runner{log: log, endpoint: "http://" + l.aws.Addr().String(), serving: make(chan error, 1)}
+	r.services, err = newServices(surroundings{r.endpoint, o, cloud, l, log, screen})
+	if err != nil {
+		return nil, err
+	}
+	r.serve(l.aws)
+	identity := resource.Stack{
+		Name: cloud.StackName, Account: account, Region: region, Partition: "aws",
+		ID: fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/local", region, account, cloud.StackName),
+	}
+	screen.step(fmt.Sprintf("creating %d resources", len(parsed.Resources)))
+	if r.stack, err = stack.Create(ctx, identity, parsed, r.registry); err != nil {
+		r.close()
+		return nil, fmt.Errorf("stack %s: %w", cloud.StackName, err)
+	}
+	r.show(r.endpoint, r.stack)
+	if o.outputs != "" {
+		if err := writeOutputs(o.outputs, r.stack); err != nil {
+			r.close()
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// openAssembly reads the assembly that was asked for, or synthesizes the app.
+func openAssembly(ctx context.Context, o options, screen *terminal) (*assembly.Assembly, error) {
+	if o.app != "" {
+		return assembly.Open(o.app)
+	}
+	root, err := findApp()
+	if err != nil {
+		return nil, err
+	}
+	app := assembly.App{
+		Root: root, Context: o.context, Target: gobuild.Target{OS: runtime.GOOS, Arch: runtime.GOARCH},
+		Progress: screen.step, Messages: screen,
+	}
+	return app.Synthesize(ctx)
+}
+
+// serve answers calls of AWS APIs from now on.
+func (r *runner) serve(listener net.Listener) {
+	r.server = &http.Server{Handler: r.door, ReadHeaderTimeout: 10 * time.Second}
+	go func() { r.serving <- r.server.Serve(listener) }()
+}
+
+// wait returns nil when ctx ends, or the error that ends the runner before.
+func (r *runner) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-r.serving:
+		return fmt.Errorf("serve the AWS endpoint: %w", err)
+	}
+}
+
+// stopTimeout bounds how long running invocations may take at the end.
+const stopTimeout = 5 * time.Second
+
+// close stops everything: first what brings in work, the processes, then what
+// they call.
+func (r *runner) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	r.services.close(ctx, r.log)
+	if err := r.server.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
+		r.server.Close()
+	}
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"slices"
+
+	"eda-demo/local/assembly"
+	"eda-demo/local/cloudwatch"
+	"eda-demo/local/console"
+	"eda-demo/local/delivery"
+	"eda-demo/local/dynamodb"
+	"eda-demo/local/eventbridge"
+	"eda-demo/local/frontdoor"
+	"eda-demo/local/httpapi"
+	"eda-demo/local/iam"
+	"eda-demo/local/inbox"
+	"eda-demo/local/lambda"
+	"eda-demo/local/logs"
+	"eda-demo/local/resource"
+	"eda-demo/local/sns"
+	"eda-demo/local/sqs"
+	"eda-demo/local/stack"
+	"eda-demo/local/stepfunctions"
+	"eda-demo/local/sts"
+)
+
+// mailsKept is how many mails the inbox holds.
+const mailsKept = 1000
+
+// awsService is a stand-in for one of AWS's services: operations, and
+// resource types that it creates.
+type awsService interface {
+	API() []frontdoor.Service
+	Resources() map[string]resource.Handler
+}
+
+// services are the stand-ins for AWS's services, wired to each other through
+// the front door.
+type services struct {
+	door      *frontdoor.Door
+	queue     *delivery.Queue
+	registry  resource.Registry
+	console   *console.Console
+	functions *lambda.Service
+	machines  *stepfunctions.Service
+	apis      *httpapi.Service
+	cancel    context.CancelFunc // of what runs in the background
+}
+
+// surroundings is what the services get from the runner.
+type surroundings struct {
+	endpoint  string // URL
+	options   options
+	assembly  *assembly.Assembly
+	listeners *listeners
+	log       *slog.Logger
+	screen    *terminal
+}
+
+func newServices(w surroundings) (*services, error) {
+	directory := iam.NewDirectory(account)
+	directory.Observe(w.screen.decision)
+	box := inbox.New(mailsKept)
+	s := &services{
+		queue: delivery.New(w.log, w.options.backoff), registry: resource.Registry{}, console: console.New(box),
+	}
+	s.door = frontdoor.New(directory, w.log, s.console)
+	s.console.Connect(s.door)
+	tables := dynamodb.New(account, region)
+	if err := s.addFunctions(w, tables); err != nil {
+		s.queue.Close()
+		return nil, err
+	}
+	s.machines = stepfunctions.New(stepfunctions.Config{Account: account, Region: region, Door: s.door, Log: w.log})
+	s.apis = httpapi.New(httpapi.Config{
+		Account: account, Region: region, Door: s.door, Log: w.log,
+		Listen: w.listeners.API, AllowRemote: w.options.allowRemote,
+	})
+	s.add(
+		tables, s.functions, s.machines, s.apis,
+		eventbridge.New(eventbridge.Config{
+			Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log,
+			Observer: eventbridge.Observer{Accepted: w.screen.event, DeadLettered: w.screen.deadLetter},
+		}),
+		sns.New(sns.Config{
+			Account: account, Region: region, Endpoint: w.endpoint, Door: s.door, Queue: s.queue, Mailer: box, Log: w.log,
+		}),
+		sqs.New(account, region, w.endpoint), logs.New(account, region), sts.New(account, directory),
+	)
+	s.registry.Add(directory.Resources())
+	s.registry.Add(cloudwatch.Resources())
+	var background context.Context
+	background, s.cancel = context.WithCancel(context.Background())
+	go tables.Run(background)
+	return s, nil
+}
+
+func (s *services) addFunctions(w surroundings, streams lambda.Streams) error {
+	var err error
+	s.functions, err = lambda.New(lambda.Config{
+		Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log,
+		Code: w.assembly, Streams: streams, Endpoint: w.endpoint, RetryScale: w.options.backoff,
+	})
+	return err
+}
+
+func (s *services) add(all ...awsService) {
+	for _, service := range all {
+		s.door.Register(service.API()...)
+		s.registry.Add(service.Resources())
+	}
+}
+
+// show has the console show what runs.
+func (s *services) show(endpoint string, created *stack.Stack) {
+	overview := console.Overview{Stack: created.Name, Endpoint: endpoint, Region: region, APIs: named(s.apis.Endpoints()), Outputs: named(created.Outputs())}
+	for _, r := range created.Resources() {
+		overview.Resources = append(overview.Resources, console.Resource{LogicalID: r.LogicalID, Type: r.Type, PhysicalID: r.PhysicalID})
+	}
+	s.console.Show(overview)
+}
+
+func named(values map[string]string) []console.Named {
+	var list []console.Named
+	for name, value := range values {
+		list = append(list, console.Named{Name: name, Value: value})
+	}
+	slices.SortFunc(list, func(a, b console.Named) int { return cmp.Compare(a.Name, b.Name) })
+	return list
+}
+
+// close stops everything: first what brings in work, then what works.
+func (s *services) close(ctx context.Context, log *slog.Logger) {
+	if err := s.apis.Close(ctx); err != nil {
+		log.Warn("stopping the HTTP APIs", "error", err)
+	}
+	s.queue.Close()
+	s.machines.Close()
+	if err := s.functions.Close(ctx); err != nil {
+		log.Warn("stopping the Lambda functions", "error", err)
+	}
+	s.cancel()
+}

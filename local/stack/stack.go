@@ -1,0 +1,156 @@
+// Package stack creates the resources of a template in the order of their
+// dependencies, as CloudFormation does, and remembers what it created.
+package stack
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"eda-demo/local/resource"
+	"eda-demo/local/template"
+)
+
+// Stack is a stack whose resources exist.
+type Stack struct {
+	resource.Stack
+	template *template.Template
+	scope    *template.Scope
+	created  map[string]Resource
+	order    []string
+	outputs  map[string]string
+}
+
+// Resource is a created resource.
+type Resource struct {
+	LogicalID  string
+	PhysicalID string
+	Type       string
+	attributes map[string]any
+}
+
+// Create creates every resource of a template. Types that the registry does
+// not have are refused, all by name, before anything is created; a resource
+// that can't be created ends it with an error naming the resource.
+func Create(ctx context.Context, identity resource.Stack, t *template.Template, registry resource.Registry) (*Stack, error) {
+	s := &Stack{Stack: identity, template: t, created: map[string]Resource{}, outputs: map[string]string{}}
+	s.scope = &template.Scope{Template: t, Pseudo: pseudoParameters(identity), Ref: s.ref, GetAtt: s.getAtt}
+	if err := s.scope.EvaluateConditions(); err != nil {
+		return nil, err
+	}
+	order, err := t.Order(s.scope.Conditions)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkTypes(t, order, registry); err != nil {
+		return nil, err
+	}
+	for _, id := range order {
+		if err := s.createOne(ctx, id, registry); err != nil {
+			return nil, fmt.Errorf("create %s (%s): %w", id, t.Resources[id].Type, err)
+		}
+	}
+	s.order = order
+	return s, s.resolveOutputs()
+}
+
+func pseudoParameters(identity resource.Stack) map[string]any {
+	return map[string]any{
+		"AWS::AccountId": identity.Account, "AWS::Region": identity.Region, "AWS::Partition": identity.Partition,
+		"AWS::StackName": identity.Name, "AWS::StackId": identity.ID, "AWS::URLSuffix": "amazonaws.com",
+		"AWS::NotificationARNs": []any{},
+	}
+}
+
+func checkTypes(t *template.Template, order []string, registry resource.Registry) error {
+	var unknown []string
+	for _, id := range order {
+		if kind := t.Resources[id].Type; registry[kind] == nil {
+			unknown = append(unknown, fmt.Sprintf("%s (%s)", id, kind))
+		}
+	}
+	if unknown != nil {
+		return fmt.Errorf("resource types that can't be run here: %s", strings.Join(unknown, ", "))
+	}
+	return nil
+}
+
+func (s *Stack) createOne(ctx context.Context, id string, registry resource.Registry) error {
+	declared := s.template.Resources[id]
+	properties, err := s.resolvedJSON(declared.Properties)
+	if err != nil {
+		return fmt.Errorf("properties: %w", err)
+	}
+	metadata, err := json.Marshal(declared.Metadata)
+	if err != nil {
+		return fmt.Errorf("metadata: %w", err)
+	}
+	instance, err := registry[declared.Type].Create(ctx, resource.Definition{
+		LogicalID: id, Type: declared.Type, Properties: properties, Metadata: metadata, Stack: s.Stack,
+	})
+	if err != nil {
+		return err
+	}
+	s.created[id] = Resource{LogicalID: id, PhysicalID: instance.ID, Type: declared.Type, attributes: instance.Attributes}
+	return nil
+}
+
+func (s *Stack) resolvedJSON(properties map[string]any) (json.RawMessage, error) {
+	if properties == nil {
+		return json.RawMessage("{}"), nil
+	}
+	resolved, err := s.scope.Resolve(properties)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(resolved)
+}
+
+func (s *Stack) ref(id string) (any, error) {
+	instance, ok := s.created[id]
+	if !ok {
+		return nil, fmt.Errorf("resource %s does not exist", id)
+	}
+	return instance.PhysicalID, nil
+}
+
+func (s *Stack) getAtt(id, attribute string) (any, error) {
+	instance, ok := s.created[id]
+	if !ok {
+		return nil, fmt.Errorf("resource %s does not exist", id)
+	}
+	value, ok := instance.attributes[attribute]
+	if !ok {
+		return nil, fmt.Errorf("%s (%s) has no attribute %s", id, instance.Type, attribute)
+	}
+	return value, nil
+}
+
+func (s *Stack) resolveOutputs() error {
+	for name, output := range s.template.Outputs {
+		if output.Condition != "" && !s.scope.Conditions[output.Condition] {
+			continue
+		}
+		value, err := s.scope.Resolve(output.Value)
+		if err != nil {
+			return fmt.Errorf("output %s: %w", name, err)
+		}
+		s.outputs[name] = fmt.Sprint(value)
+	}
+	return nil
+}
+
+// Outputs returns the stack's outputs by name.
+func (s *Stack) Outputs() map[string]string { return maps.Clone(s.outputs) }
+
+// Resources returns the created resources in the order of their creation.
+func (s *Stack) Resources() []Resource {
+	var list []Resource
+	for _, id := range s.order {
+		list = append(list, s.created[id])
+	}
+	return slices.Clip(list)
+}
