@@ -106,7 +106,7 @@ func (s *site) mail() inbox.Message {
 func TestHomeShowsWhatRuns(t *testing.T) {
 	s := start(t)
 	s.want("/", 200, "Starting")
-	s.want("/health", 503, `{"status":"starting"}`)
+	s.want("/health", 503, `"status": "starting"`)
 	s.console.Show(Overview{
 		Stack: "EdaDemo", Endpoint: "http://127.0.0.1:4566", Region: "us-east-1",
 		APIs:      []Named{{"ApiEndpoint", "http://127.0.0.1:8080"}},
@@ -114,7 +114,7 @@ func TestHomeShowsWhatRuns(t *testing.T) {
 		Resources: []Resource{{"Orders", "AWS::DynamoDB::Table", "eda-demo-orders"}},
 	})
 	s.want("/", 200, "EdaDemo is running", `href="http://127.0.0.1:8080"`, "&lt;arn&gt;", "eda-demo-orders", "AWS_ENDPOINT_URL=http://127.0.0.1:4566")
-	s.want("/health", 200, `{"status":"ready"}`)
+	s.want("/health", 200, `"status": "ready"`)
 	s.want("/nothing", 404, "There is no such page")
 	s.want("/pages/home.html", 404)
 	s.want("/pages/style.css", 200, "body")

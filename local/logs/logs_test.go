@@ -161,6 +161,35 @@ func TestGetLogEventsGoesBothWays(t *testing.T) {
 	wantMessages(t, messages, "d")
 }
 
+func TestGetLogEventsEndTimeIsExcluded(t *testing.T) {
+	c, _ := newClient(t)
+	c.stream("g", "s")
+	early, late := at(2*time.Second, "early"), at(time.Second, "late")
+	_, err := c.put("g", "s", early, late)
+	check(t, err)
+	for name, test := range map[string]struct {
+		start, end *int64
+		want       int
+	}{
+		"from the first":   {early.Timestamp, nil, 2},
+		"to the last":      {nil, late.Timestamp, 1},
+		"after the last":   {nil, aws.Int64(*late.Timestamp + 1), 2},
+		"between the two":  {aws.Int64(*early.Timestamp + 1), late.Timestamp, 0},
+		"the last one on":  {late.Timestamp, nil, 1},
+		"start after end":  {late.Timestamp, early.Timestamp, 0},
+		"without a bound":  {nil, nil, 2},
+		"before the first": {nil, early.Timestamp, 0},
+	} {
+		out, err := c.GetLogEvents(t.Context(), &cloudwatchlogs.GetLogEventsInput{
+			LogGroupName: aws.String("g"), LogStreamName: aws.String("s"), StartTime: test.start, EndTime: test.end,
+		})
+		check(t, err)
+		if got := len(out.Events); got != test.want {
+			t.Errorf("%s: %d events, want %d", name, got, test.want)
+		}
+	}
+}
+
 func TestPutLogEventsLimits(t *testing.T) {
 	c, _ := newClient(t)
 	c.stream("g", "s")

@@ -119,6 +119,20 @@ func TestSubscribingAgainAsksAgain(t *testing.T) {
 	})
 }
 
+func TestTokenConfirmsItsOwnTopicOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := start(t)
+		defer c.queue.Close()
+		c.topic()
+		c.must("sns", "CreateTopic", map[string]any{"Name": "other"}, nil)
+		c.subscribe("email", "a@example.com", nil)
+		in := map[string]any{"TopicArn": "arn:aws:sns:us-east-1:000000000000:other", "Token": token(c.wantMails(1)[0])}
+		if err := c.nobody("ConfirmSubscription", in); frontdoor.Code(err) != "InvalidParameter" {
+			t.Errorf("with another topic: got %v, want InvalidParameter", err)
+		}
+	})
+}
+
 func TestOnlySignedCallsMayEndALockedSubscription(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := start(t)
