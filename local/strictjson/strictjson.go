@@ -6,6 +6,7 @@
 package strictjson
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +26,17 @@ func Unmarshal(raw []byte, into any) error {
 		return err
 	}
 	return readable(json.Unmarshal(raw, into))
+}
+
+// UnmarshalNumbers is Unmarshal, but numbers whose Go type is any become
+// json.Number, digit for digit.
+func UnmarshalNumbers(raw []byte, into any) error {
+	if err := Check(raw, into); err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	return readable(decoder.Decode(into))
 }
 
 // Check finds what Unmarshal would refuse in the names and the nesting of raw,

@@ -88,6 +88,18 @@ func TestErrorKinds(t *testing.T) {
 	}
 }
 
+func TestUnmarshalNumbers(t *testing.T) {
+	var into entry
+	err := UnmarshalNumbers([]byte(`{"Any":[1.50,12345678901234567890],"Count":3}`), &into)
+	want := []any{json.Number("1.50"), json.Number("12345678901234567890")}
+	if err != nil || !reflect.DeepEqual(into.Any, want) || into.Count != 3 {
+		t.Errorf("got %v and count %d, %v; want %v and 3", into.Any, into.Count, err, want)
+	}
+	if err := UnmarshalNumbers([]byte(`{"Count":"x"}`), &into); err == nil || !strings.HasPrefix(err.Error(), "member Count: ") {
+		t.Errorf("other shape: got %v", err)
+	}
+}
+
 func FuzzUnmarshal(f *testing.F) {
 	for _, seed := range []string{`{"Tags":{"a":{"Any":[1,{"b":null}]}}}`, `{"Raw":{"x":"}\"]"},"Children":[{}]}`, `[[`, `"\`, `{"a\\":1}`} {
 		f.Add([]byte(seed))
