@@ -92,7 +92,7 @@ func TestMessageGoesThroughWithItsAttributes(t *testing.T) {
 	}
 }
 
-func TestRefusalsCarryTheTypedError(t *testing.T) {
+func TestMessageRefusalsCarryTheTypedError(t *testing.T) {
 	c, _ := client(t)
 	url := createQueue(t, c, "q", nil)
 	ctx := context.Background()
@@ -101,10 +101,7 @@ func TestRefusalsCarryTheTypedError(t *testing.T) {
 		_, err := c.SendMessage(ctx, &in)
 		return err
 	}
-	tests := map[string]struct {
-		call func() error
-		want string
-	}{
+	tests := map[string]refusal{
 		"no such queue": {func() error {
 			_, err := c.GetQueueUrl(ctx, &awssqs.GetQueueUrlInput{QueueName: aws.String("none")})
 			var typed *types.QueueDoesNotExist
@@ -132,6 +129,32 @@ func TestRefusalsCarryTheTypedError(t *testing.T) {
 			}
 			return send(awssqs.SendMessageInput{MessageBody: aws.String("x"), MessageAttributes: many})
 		}, "InvalidParameterValue"},
+	}
+	runRefusals(t, tests)
+}
+
+// refusal is a call and the code it is refused with.
+type refusal struct {
+	call func() error
+	want string
+}
+
+func runRefusals(t *testing.T, tests map[string]refusal) {
+	t.Helper()
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if err := test.call(); codeOf(err) != test.want {
+				t.Errorf("got %v, want code %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestQueueRefusals(t *testing.T) {
+	c, _ := client(t)
+	url := createQueue(t, c, "q", nil)
+	ctx := context.Background()
+	runRefusals(t, map[string]refusal{
 		"fifo name": {func() error {
 			_, err := c.CreateQueue(ctx, &awssqs.CreateQueueInput{QueueName: aws.String("q.fifo")})
 			return err
@@ -172,14 +195,7 @@ func TestRefusalsCarryTheTypedError(t *testing.T) {
 			_, err := c.StartMessageMoveTask(ctx, &awssqs.StartMessageMoveTaskInput{SourceArn: aws.String("arn:aws:sqs:us-east-1:000000000000:none")})
 			return err
 		}, "ResourceNotFoundException"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			if err := test.call(); codeOf(err) != test.want {
-				t.Errorf("got %v, want code %s", err, test.want)
-			}
-		})
-	}
+	})
 }
 
 func filled(size int) string {
