@@ -5,6 +5,7 @@ package cloudwatch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -27,7 +28,7 @@ type alarmProperties struct {
 	Period                  resource.Int
 	Statistic               string
 	ExtendedStatistic       string
-	Threshold               float64
+	Threshold               *float64
 	TreatMissingData        string
 	Unit                    string
 	Tags                    []resource.Tag
@@ -36,6 +37,8 @@ type alarmProperties struct {
 var comparisons = []string{
 	"GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold",
 }
+
+var missingData = []string{"breaching", "notBreaching", "ignore", "missing"}
 
 // Resources returns the handler of AWS::CloudWatch::Alarm on one metric.
 func Resources() map[string]resource.Handler {
@@ -47,17 +50,43 @@ func createAlarm(_ context.Context, definition resource.Definition) (resource.In
 	if err := definition.Decode(&alarm); err != nil {
 		return resource.Instance{}, err
 	}
-	if !slices.Contains(comparisons, alarm.ComparisonOperator) {
-		return resource.Instance{}, fmt.Errorf("property ComparisonOperator: %q is not one of %v", alarm.ComparisonOperator, comparisons)
-	}
-	if alarm.EvaluationPeriods < 1 || alarm.MetricName == "" || alarm.Namespace == "" || alarm.Period < 10 {
-		return resource.Instance{}, fmt.Errorf("properties MetricName, Namespace, Period (10 seconds or more) and EvaluationPeriods (1 or more) are required")
-	}
 	name := alarm.AlarmName
 	if name == "" {
-		name = definition.Name(255)
+		name = definition.Name(maxName)
+	}
+	if err := alarm.check(name); err != nil {
+		return resource.Instance{}, err
 	}
 	return resource.Instance{ID: name, Attributes: map[string]any{
 		"Arn": definition.Stack.ARN("cloudwatch", "alarm:"+name),
 	}}, nil
+}
+
+// maxName is how many characters the name of an alarm may have.
+const maxName = 255
+
+// check refuses what PutMetricAlarm refuses:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+func (a *alarmProperties) check(name string) error {
+	switch {
+	case len(name) > maxName:
+		return fmt.Errorf("property AlarmName: %d characters are more than %d", len(name), maxName)
+	case !slices.Contains(comparisons, a.ComparisonOperator):
+		return fmt.Errorf("property ComparisonOperator: %q is not one of %v", a.ComparisonOperator, comparisons)
+	case a.MetricName == "" || a.Namespace == "":
+		return errors.New("properties MetricName and Namespace are required")
+	case (a.Statistic == "") == (a.ExtendedStatistic == ""):
+		return errors.New("exactly one of the properties Statistic and ExtendedStatistic is required")
+	case a.Threshold == nil:
+		return errors.New("property Threshold is required")
+	case a.Period != 10 && a.Period != 20 && a.Period != 30 && (a.Period < 60 || a.Period%60 != 0):
+		return fmt.Errorf("property Period: %d is neither 10, 20, 30 nor a multiple of 60 seconds", a.Period)
+	case a.EvaluationPeriods < 1:
+		return fmt.Errorf("property EvaluationPeriods: %d is less than 1", a.EvaluationPeriods)
+	case a.DatapointsToAlarm < 0 || a.DatapointsToAlarm > a.EvaluationPeriods:
+		return fmt.Errorf("property DatapointsToAlarm: %d is not from 1 to EvaluationPeriods, %d", a.DatapointsToAlarm, a.EvaluationPeriods)
+	case a.TreatMissingData != "" && !slices.Contains(missingData, a.TreatMissingData):
+		return fmt.Errorf("property TreatMissingData: %q is not one of %v", a.TreatMissingData, missingData)
+	}
+	return nil
 }

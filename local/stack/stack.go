@@ -49,12 +49,18 @@ func Create(ctx context.Context, identity resource.Stack, t *template.Template, 
 		return nil, err
 	}
 	for _, id := range order {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("create %s (%s): %w", id, t.Resources[id].Type, err)
+		}
 		if err := s.createOne(ctx, id, registry); err != nil {
 			return nil, fmt.Errorf("create %s (%s): %w", id, t.Resources[id].Type, err)
 		}
 	}
 	s.order = order
-	return s, s.resolveOutputs()
+	if err := s.resolveOutputs(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func pseudoParameters(identity resource.Stack) map[string]any {
@@ -130,7 +136,8 @@ func (s *Stack) getAtt(id, attribute string) (any, error) {
 }
 
 func (s *Stack) resolveOutputs() error {
-	for name, output := range s.template.Outputs {
+	for _, name := range slices.Sorted(maps.Keys(s.template.Outputs)) {
+		output := s.template.Outputs[name]
 		if output.Condition != "" && !s.scope.Conditions[output.Condition] {
 			continue
 		}
@@ -138,7 +145,12 @@ func (s *Stack) resolveOutputs() error {
 		if err != nil {
 			return fmt.Errorf("output %s: %w", name, err)
 		}
-		s.outputs[name] = fmt.Sprint(value)
+		switch value.(type) {
+		case string, json.Number, bool:
+			s.outputs[name] = fmt.Sprint(value)
+		default:
+			return fmt.Errorf("output %s: %v is not a text", name, value)
+		}
 	}
 	return nil
 }
@@ -148,9 +160,9 @@ func (s *Stack) Outputs() map[string]string { return maps.Clone(s.outputs) }
 
 // Resources returns the created resources in the order of their creation.
 func (s *Stack) Resources() []Resource {
-	var list []Resource
-	for _, id := range s.order {
-		list = append(list, s.created[id])
+	list := make([]Resource, len(s.order))
+	for i, id := range s.order {
+		list[i] = s.created[id]
 	}
-	return slices.Clip(list)
+	return list
 }
