@@ -7,8 +7,7 @@ import (
 	"eda-demo/local/dynamodb/invalid"
 )
 
-// expressions are the expression parameters of a request. An operation takes some of them: those that it has not are
-// unset, which takes lists as, for messages about values without an expression.
+// expressions are the expression parameters of a request; those that the operation or the request does not have are nil.
 type expressions struct {
 	ConditionExpression       *string
 	FilterExpression          *string
@@ -28,7 +27,8 @@ type parsed struct {
 	update       *expression.Update
 }
 
-// parse parses all expressions. takesValues names the parameters of the operation that can use values.
+// parse parses all expressions. takesValues names the operation's parameters that can use values, for the message about
+// values without any of them.
 func (e *expressions) parse(takesValues ...string) (*parsed, error) {
 	if err := e.checkPlaceholders(takesValues); err != nil {
 		return nil, err

@@ -19,14 +19,11 @@ func (s *Scope) Condition(kind, source string) (*Condition, error) {
 	return parse(s, kind, source, func(p *parser) (*Condition, error) {
 		g := conditionGrammar{parser: p}
 		root, err := g.condition()
-		return &Condition{root: root, paths: g.paths}, err
+		return &Condition{root: root, paths: p.paths}, err
 	})
 }
 
-type conditionGrammar struct {
-	*parser
-	paths []Path
-}
+type conditionGrammar struct{ *parser }
 
 // term is a part of a condition: a test or an operand. Which one, the grammar can't tell at an opening parenthesis.
 type term struct {
@@ -144,7 +141,6 @@ func (g *conditionGrammar) primary() (term, error) {
 		return term{operand: l}, err
 	}
 	path, err := g.path()
-	g.paths = append(g.paths, path)
 	return term{operand: path}, err
 }
 

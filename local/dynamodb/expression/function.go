@@ -56,6 +56,7 @@ func (g *conditionGrammar) checkArguments(name string, args []operand) {
 			g.note(problemType, "Operator or function requires a document path; operator or function: %s", name)
 		}
 	case "attribute_type":
+		g.checkDistinct(name, args[0], args[1])
 		g.checkTypeName(args[1])
 	case "begins_with":
 		g.checkDistinct(name, args[0], args[1])
@@ -71,12 +72,12 @@ func (g *conditionGrammar) checkArguments(name string, args []operand) {
 
 func (g *conditionGrammar) checkTypeName(o operand) {
 	const function = "attribute_type"
-	if _, ok := o.(literal); !ok {
+	if _, ok := o.(Path); ok {
 		g.note(problemType, "Incorrect operand type for operator or function; operator or function: %s, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}", function)
 		return
 	}
 	g.checkType(function, o, attribute.TypeS)
-	name, ok := o.(literal).value.(attribute.String)
+	name, ok := o.find(nil).(attribute.String)
 	if ok && !strings.Contains(" S N B NULL SS BOOL L BS NS M ", " "+string(name)+" ") {
 		g.note(problemType, "Invalid attribute type name found; type: %s, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}", name)
 	}

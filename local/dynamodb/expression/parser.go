@@ -14,6 +14,7 @@ type parser struct {
 	tokens    []token
 	at        int
 	operators int
+	paths     []Path // all that were parsed
 	problems  [problemKinds]string
 }
 
@@ -30,6 +31,7 @@ const (
 	problemPath
 	problemOverlap
 	problemConflict
+	problemSet
 	problemCount
 	problemDistinct
 	problemType

@@ -83,6 +83,7 @@ func (p *parser) path() (Path, error) {
 			if len(path) > maxPathDepth {
 				p.note(problemPath, "The document path has too many nesting levels; nesting levels: %d", len(path))
 			}
+			p.paths = append(p.paths, path)
 			return path, nil
 		}
 		if err != nil {
@@ -127,8 +128,8 @@ func (p *parser) index() (Step, error) {
 
 // distinctPaths notes a problem if one path leads into another, or if two disagree on what is a list and what a map.
 func (p *parser) distinctPaths(paths []Path) {
-	for i, one := range paths {
-		for _, two := range paths[i+1:] {
+	for i, two := range paths {
+		for _, one := range paths[:i] {
 			p.comparePaths(one, two)
 		}
 	}

@@ -8,8 +8,9 @@ import (
 
 // Update is an update expression.
 type Update struct {
-	actions []action
-	root    *branch // the tree of the actions' paths, numbered as the actions
+	actions   []action
+	root      *branch // the tree of the actions' paths, numbered as the actions
+	mentioned []Path
 }
 
 // action is one clause of a section.
@@ -18,6 +19,9 @@ type action struct {
 	path    Path
 	value   source // nil for REMOVE
 }
+
+// Mentioned lists all paths of the expression, those that are only read included.
+func (u *Update) Mentioned() []Path { return u.mentioned }
 
 // Paths lists what the update writes, in the order of the expression.
 func (u *Update) Paths() []Path {
@@ -48,7 +52,7 @@ func (s *Scope) Update(text string) (*Update, error) {
 		if err := g.sections(); err != nil {
 			return nil, err
 		}
-		u := &Update{actions: g.actions, root: &branch{}}
+		u := &Update{actions: g.actions, root: &branch{}, mentioned: p.paths}
 		p.distinctPaths(u.Paths())
 		for i, a := range u.actions {
 			u.root.grow(a.path, i)
@@ -135,7 +139,7 @@ func (g *updateGrammar) withLiteral(section string, allowed ...attribute.Type) (
 		ok = ok || t == static
 	}
 	if !ok {
-		g.note(problemType, "Incorrect operand type for operator or function; operator: %s, operand type: %s, typeSet: ALLOWED_FOR_%s_OPERAND", section, longTypes[static], section)
+		g.note(problemSet, "Incorrect operand type for operator or function; operator: %s, operand type: %s, typeSet: ALLOWED_FOR_%s_OPERAND", section, longTypes[static], section)
 	}
 	return action{section, path, plain{value}}, nil
 }

@@ -118,7 +118,7 @@ func (s *Schema) checkIndexKeys(item attribute.Map) error {
 // CheckUpdate refuses an update that writes to the primary key, or that certainly gives an index key a wrong type.
 func (s *Schema) CheckUpdate(u *expression.Update) error {
 	for _, path := range u.Paths() {
-		if s.Keys.has(path.Head()) && len(path) == 1 {
+		if s.Keys.has(path.Head()) {
 			return invalid.Errorf("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", path.Head())
 		}
 	}
@@ -129,7 +129,7 @@ func (s *Schema) CheckUpdate(u *expression.Update) error {
 			}
 		}
 	}
-	return s.CheckPaths(u.Paths())
+	return s.CheckPaths(u.Mentioned())
 }
 
 // CheckPaths refuses paths that lead into a key attribute, which is always a scalar.
