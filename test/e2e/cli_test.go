@@ -44,7 +44,8 @@ func TestValidationStepsWithTheAWSCLI(t *testing.T) {
 		{"sts get-caller-identity", []string{"000000000000"}},
 		{"lambda list-functions", []string{"eda-demo-create-order"}},
 		{"events list-rules --event-bus-name eda-demo", []string{"cw-catch-all", "notification-service"}},
-		{"sqs list-queues", []string{"000000000000"}},
+		// For this one the AWS CLI v1 heeds no AWS_ENDPOINT_URL.
+		{"sqs list-queues --endpoint-url " + sut.runner.endpoint, []string{sut.runner.endpoint + "/000000000000/eda-demo-notification-failures"}},
 	}
 	for _, test := range tests {
 		t.Run(test.command, func(t *testing.T) {

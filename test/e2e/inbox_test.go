@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -14,10 +13,10 @@ import (
 )
 
 type mail struct {
-	ID      string `json:"id"`
-	To      string `json:"to"`
-	Subject string `json:"subject"`
-	Body    string `json:"body"`
+	To         string `json:"to"`
+	Subject    string `json:"subject"`
+	Body       string `json:"body"`
+	ConfirmURL string `json:"confirmUrl"`
 }
 
 func inbox(t *testing.T, r *runner) []mail {
@@ -58,8 +57,6 @@ func subscriptionARN(t *testing.T) string {
 	}
 	return *out.Subscriptions[0].SubscriptionArn
 }
-
-var link = regexp.MustCompile(`https?://\S+`)
 
 // TestMails uses a runner of its own: confirming a subscription can be done
 // once only.
@@ -106,7 +103,10 @@ func confirm(t *testing.T, r *runner) {
 	if len(mails) != 1 {
 		t.Fatalf("the inbox has %d confirmation mails, want 1: %+v", len(mails), inbox(t, r))
 	}
-	response, err := http.Get(strings.TrimRight(link.FindString(mails[0].Body), ".)>"))
+	if !strings.Contains(mails[0].Body, mails[0].ConfirmURL) {
+		t.Errorf("the mail %q does not have the link %s", mails[0].Body, mails[0].ConfirmURL)
+	}
+	response, err := http.Get(mails[0].ConfirmURL)
 	if err != nil {
 		t.Fatal(err)
 	}
