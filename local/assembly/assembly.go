@@ -1,0 +1,200 @@
+// Package assembly gets hold of a CDK cloud assembly: it reads one that is
+// there, or synthesizes the app of a folder when its sources changed since the
+// last time.
+//
+// Format of cloud assemblies:
+// https://github.com/aws/aws-cdk-cli/tree/main/packages/%40aws-cdk/cloud-assembly-schema
+package assembly
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"eda-demo/local/resource"
+)
+
+// Assembly is a cloud assembly with one stack.
+type Assembly struct {
+	// StackName is the name of the stack, such as "EdaDemo".
+	StackName string
+	// Template is the stack's template.
+	Template []byte
+
+	assets   map[string]string // folder of an asset, by object key
+	programs map[string]string // folder of a newer build, by Go package
+}
+
+type manifest struct {
+	Artifacts map[string]artifact
+}
+
+type artifact struct {
+	Type       string
+	Properties struct {
+		TemplateFile string
+		StackName    string
+		File         string
+	}
+}
+
+type assetManifest struct {
+	Files map[string]struct {
+		Source struct {
+			Path      string
+			Packaging string
+		}
+		Destinations map[string]struct{ ObjectKey string }
+	}
+}
+
+// Open reads the assembly in dir.
+func Open(dir string) (*Assembly, error) {
+	var m manifest
+	if err := readJSON(filepath.Join(dir, "manifest.json"), &m); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s is no cloud assembly: it has no manifest.json", dir)
+		}
+		return nil, err
+	}
+	a := &Assembly{assets: map[string]string{}}
+	for _, name := range slices.Sorted(maps.Keys(m.Artifacts)) {
+		if err := a.add(dir, name, m.Artifacts[name]); err != nil {
+			return nil, fmt.Errorf("open the assembly in %s: artifact %s: %w", dir, name, err)
+		}
+	}
+	if a.Template == nil {
+		return nil, fmt.Errorf("open the assembly in %s: it has no stack", dir)
+	}
+	return a, nil
+}
+
+// add reads an artifact of the manifest. Kinds that don't matter here, such as
+// the tree of constructs, are passed over.
+func (a *Assembly) add(dir, name string, artifact artifact) error {
+	switch artifact.Type {
+	case "aws:cloudformation:stack":
+		return a.addStack(dir, name, artifact)
+	case "cdk:asset-manifest":
+		return a.addAssets(dir, artifact.Properties.File)
+	case "cdk:cloud-assembly":
+		return errors.New("stages are not supported")
+	}
+	return nil
+}
+
+func (a *Assembly) addStack(dir, name string, artifact artifact) error {
+	if a.Template != nil {
+		return fmt.Errorf("there is a second stack beside %s; only one can be run", a.StackName)
+	}
+	file, err := inside(dir, artifact.Properties.TemplateFile)
+	if err != nil {
+		return err
+	}
+	if a.Template, err = os.ReadFile(file); err != nil {
+		return err
+	}
+	a.StackName = cmp.Or(artifact.Properties.StackName, name)
+	return nil
+}
+
+func (a *Assembly) addAssets(dir, name string) error {
+	file, err := inside(dir, name)
+	if err != nil {
+		return err
+	}
+	var m assetManifest
+	if err := readJSON(file, &m); err != nil {
+		return err
+	}
+	for _, asset := range m.Files {
+		if asset.Source.Packaging != "zip" {
+			continue // the template itself
+		}
+		path := asset.Source.Path
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		for _, destination := range asset.Destinations {
+			a.assets[destination.ObjectKey] = path
+		}
+	}
+	return nil
+}
+
+// inside is the path of a file that the manifest names.
+func inside(dir, name string) (string, error) {
+	if !filepath.IsLocal(name) || name == "." {
+		return "", fmt.Errorf("%q is not the name of a file in the assembly", name)
+	}
+	return filepath.Join(dir, name), nil
+}
+
+// packageMetadata is the key, in the metadata of a function, of the Go package
+// that its program is built from.
+const packageMetadata = "eda-demo:go-package"
+
+// Code returns the folder of a function's program: that of the asset with the
+// given S3 object key, or of a build of the same Go package that is newer than
+// the assembly.
+func (a *Assembly) Code(definition resource.Definition, s3Key string) (dir string, err error) {
+	if dir, ok := a.programs[goPackage(definition.Metadata)]; ok {
+		return dir, nil
+	}
+	dir, ok := a.assets[s3Key]
+	if !ok {
+		return "", fmt.Errorf("the assembly has no asset %s", s3Key)
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return "", fmt.Errorf("asset %s is not a folder", s3Key)
+	}
+	return dir, nil
+}
+
+func goPackage(metadata json.RawMessage) string {
+	var values map[string]any
+	if json.Unmarshal(metadata, &values) != nil {
+		return ""
+	}
+	name, _ := values[packageMetadata].(string)
+	return name
+}
+
+// goPackages are the Go packages that the template's functions are built from,
+// sorted.
+func (a *Assembly) goPackages() ([]string, error) {
+	var t struct {
+		Resources map[string]struct{ Metadata json.RawMessage }
+	}
+	if err := json.Unmarshal(a.Template, &t); err != nil {
+		return nil, fmt.Errorf("read the template's metadata: %w", err)
+	}
+	seen := map[string]bool{}
+	var packages []string
+	for _, r := range t.Resources {
+		if name := goPackage(r.Metadata); strings.HasPrefix(name, "./") && !seen[name] {
+			seen[name] = true
+			packages = append(packages, name)
+		}
+	}
+	slices.Sort(packages)
+	return packages, nil
+}
+
+func readJSON(path string, into any) error {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	return nil
+}
