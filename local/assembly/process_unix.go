@@ -54,10 +54,13 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// waitDelay is how long the output of a killed command is still waited for.
+const waitDelay = 5 * time.Second
+
 // endTogether has the end of its context kill a command with everything that
 // it started: the app's Node.js is a grandchild.
 func endTogether(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
-	command.WaitDelay = time.Second
+	command.WaitDelay = waitDelay
 }

@@ -222,4 +222,3 @@ func requireTool(name string) error {
 	}
 	return nil
 }
-
