@@ -7,7 +7,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eda-demo/internal/event"
 	"eda-demo/internal/gobuild"
@@ -50,7 +55,7 @@ func measurePrograms(ctx context.Context, s settings) (table, error) {
 		return t, err
 	}
 	t.note = node.note
-	b := &starter{runner: r, api: newClient(r), environment: programEnvironment(r)}
+	b := &starter{runner: r, tables: dynamodb.NewFromConfig(r.aws()), environment: programEnvironment(r)}
 	for _, p := range programs {
 		row, err := b.compare(ctx, s, p, built[p.name], node)
 		if err != nil {
@@ -78,7 +83,7 @@ func buildPrograms(ctx context.Context, s settings) (map[string]string, error) {
 func programEnvironment(r *runner) []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "AWS_REGION=us-east-1", "AWS_ENDPOINT_URL=" + r.endpoint,
-		"AWS_ACCESS_KEY_ID=bench", "AWS_SECRET_ACCESS_KEY=bench", "AWS_LAMBDA_FUNCTION_NAME=bench",
+		"AWS_ACCESS_KEY_ID=bench", "AWS_SECRET_ACCESS_KEY=bench", "AWS_LAMBDA_FUNCTION_NAME=bench", "NODE_NO_WARNINGS=1",
 		"ORDERS_TABLE=" + r.outputs["OrdersTableName"], "NOTIFIED_EVENTS_TABLE=" + event.NotifiedEventsTable,
 		"TOPIC_ARN=" + r.outputs["NotificationTopicArn"],
 		"EVENT_BUS_NAME=" + r.outputs["EventBusName"], "EVENT_SOURCE=" + event.OrderService,
@@ -88,7 +93,7 @@ func programEnvironment(r *runner) []string {
 // starter starts programs against a runner and times them.
 type starter struct {
 	runner      *runner
-	api         *client
+	tables      *dynamodb.Client
 	environment []string
 	lastID      int
 }
@@ -130,10 +135,8 @@ func (b *starter) round(ctx context.Context, p program, name string, arguments .
 	for range runsPerRound {
 		b.lastID++
 		id := 5_000_000 + b.lastID
-		if p.name == "get-order" || p.name == "update-order" {
-			if err := b.api.post(ctx, id); err != nil {
-				return 0, err
-			}
+		if err := b.putOrder(ctx, p, id); err != nil {
+			return 0, err
 		}
 		took, err := b.start(ctx, fmt.Sprintf(p.event, id), name, arguments...)
 		if err != nil {
@@ -142,6 +145,29 @@ func (b *starter) round(ctx context.Context, p program, name string, arguments .
 		times = append(times, milliseconds(took))
 	}
 	return quantile(times, 0.5), nil
+}
+
+// putOrder writes the order that a program needs. Written so, and not placed,
+// it announces nothing: no other function works beside the one measured.
+func (b *starter) putOrder(ctx context.Context, p program, id int) error {
+	if p.name != "get-order" && p.name != "update-order" {
+		return nil
+	}
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	created := map[string]types.AttributeValue{"status": text("OrderCreated"), "at": text("2026-01-01T00:00:00.000Z")}
+	_, err := b.tables.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(b.runner.outputs["OrdersTableName"]),
+		Item: map[string]types.AttributeValue{
+			"id":     &types.AttributeValueMemberN{Value: strconv.Itoa(id)},
+			"amount": &types.AttributeValueMemberN{Value: "100"},
+			"status": created["status"], "createdAt": created["at"], "updatedAt": created["at"],
+			"history": &types.AttributeValueMemberL{Value: []types.AttributeValue{&types.AttributeValueMemberM{Value: created}}},
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("write order %d: %w", id, err)
+	}
+	return nil
 }
 
 // start starts a program, hands it one event, and returns the time from the
