@@ -43,7 +43,7 @@ type Config struct {
 	// MaxProcesses bounds the processes of one function that run at a time;
 	// zero stands for DefaultMaxProcesses(). Further invocations wait for one:
 	// AWS would start more environments, but a laptop's cores are soon busy. An
-	// invocation that waited for a second gets a process beyond the bound.
+	// invocation gets a process beyond the bound if none became free for a second.
 	MaxProcesses int
 	// RetryScale multiplies the pauses before event source mappings retry: 1 is
 	// as on AWS; zero stands for 1.

@@ -29,9 +29,9 @@ type Config struct {
 	// MaxProcesses is how many processes run at a time before invocations wait
 	// for one.
 	MaxProcesses int
-	// Patience is how long an invocation waits for one of them before it gets a
-	// process beyond MaxProcesses. Without this, a function that waits for
-	// another invocation of itself would wait forever.
+	// Patience is how long an invocation waits, and none of them becomes free,
+	// before it gets a process beyond MaxProcesses. Without this, a function
+	// that waits for another invocation of itself would wait forever.
 	Patience time.Duration
 	// IdleTime is how long a process may be without work before it is ended.
 	IdleTime time.Duration

@@ -15,6 +15,7 @@ type pool struct {
 	alive   int        // started or being started, and not yet ended
 	idle    []*process // the most recently used last, which is the first to be used
 	waiting []chan *process
+	freed   time.Time   // when a process was last given back
 	sweep   *time.Timer // set while processes are idle
 	closed  bool
 }
@@ -63,11 +64,17 @@ func (p *pool) start() (*process, error) {
 func (p *pool) wait(ctx context.Context, turn chan *process) (*process, error) {
 	impatient := time.NewTimer(p.function.Patience)
 	defer impatient.Stop()
-	select {
-	case free := <-turn:
-		return p.take(free)
-	case <-impatient.C:
-	case <-ctx.Done():
+	for patient := true; patient; {
+		select {
+		case free := <-turn:
+			return p.take(free)
+		case <-ctx.Done():
+			patient = false
+		case <-impatient.C:
+			stuck := p.stuck()
+			patient = stuck < p.function.Patience
+			impatient.Reset(p.function.Patience - stuck)
+		}
 	}
 	p.mu.Lock()
 	at := slices.Index(p.waiting, turn)
@@ -83,6 +90,14 @@ func (p *pool) wait(ctx context.Context, turn chan *process) (*process, error) {
 	p.alive++
 	p.mu.Unlock()
 	return p.start()
+}
+
+// stuck is for how long no process was given back. While some are, all are
+// busy, and more of them would only share the cores.
+func (p *pool) stuck() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return time.Since(p.freed)
 }
 
 func (p *pool) take(free *process) (*process, error) {
@@ -105,6 +120,7 @@ func (p *pool) release(done *process) {
 	if done.gone || p.closed {
 		return
 	}
+	p.freed = time.Now()
 	if len(p.waiting) > 0 {
 		p.waiting[0] <- done
 		p.waiting = p.waiting[1:]
