@@ -2,15 +2,68 @@ package eventsource
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
-// lane has the function handle records one batch after the other.
+// lane has the function handle records one batch after the other. The reader
+// fills it while the function is at work, so that a batch has all that has
+// come meanwhile.
 type lane struct {
 	*Stream
-	shard    string
-	incoming chan []record
-	waiting  []record
+	shard string
+
+	mu      sync.Mutex
+	waiting []record
+	ended   bool
+	arrived chan struct{} // of capacity 1: records were added, or it has ended
+	room    chan struct{} // of capacity 1: records were taken
+}
+
+// readAhead is how many records wait in a lane at most, if batches are not
+// larger.
+const readAhead = 1000
+
+func newLane(s *Stream, shard string) *lane {
+	return &lane{Stream: s, shard: shard, arrived: make(chan struct{}, 1), room: make(chan struct{}, 1)}
+}
+
+// add appends records as soon as there is room; false if ctx is done first.
+func (l *lane) add(ctx context.Context, records []record) bool {
+	for !l.tryAdd(records) {
+		select {
+		case <-l.room:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	signal(l.arrived)
+	return true
+}
+
+func (l *lane) tryAdd(records []record) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.waiting) >= max(readAhead, int(l.Settings.BatchSize)) {
+		return false
+	}
+	l.waiting = append(l.waiting, records...)
+	return true
+}
+
+// end tells that no more records come.
+func (l *lane) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
+	signal(l.arrived)
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default: // there is a signal already
+	}
 }
 
 func (l *lane) run(ctx context.Context) {
@@ -27,45 +80,42 @@ func (l *lane) run(ctx context.Context) {
 // comes within the batching window, up to the size of a batch. It returns
 // nothing when the lane is to end.
 func (l *lane) collect(ctx context.Context) []record {
-	if len(l.waiting) == 0 {
+	for l.isShort(1) {
 		select {
-		case l.waiting = <-l.incoming: // nil once the shard has ended
+		case <-l.arrived:
 		case <-ctx.Done():
+			return nil
 		}
 	}
-	if len(l.waiting) == 0 || ctx.Err() != nil {
-		return nil
-	}
-	window := time.NewTimer(l.Settings.window())
-	defer window.Stop()
-	for len(l.waiting) < int(l.Settings.BatchSize) && l.more(window.C) {
+	if l.Settings.window() > 0 {
+		window := time.NewTimer(l.Settings.window())
+		defer window.Stop()
+		for open := true; open && l.isShort(int(l.Settings.BatchSize)); {
+			select {
+			case <-l.arrived:
+			case <-window.C:
+				open = false
+			case <-ctx.Done():
+				return nil
+			}
+		}
 	}
 	return l.cut()
 }
 
-// more adds records that are there or come before the window closes.
-func (l *lane) more(closed <-chan time.Time) bool {
-	select {
-	case records, open := <-l.incoming:
-		l.waiting = append(l.waiting, records...)
-		return open
-	default:
-	}
-	if l.Settings.window() == 0 {
-		return false
-	}
-	select {
-	case records, open := <-l.incoming:
-		l.waiting = append(l.waiting, records...)
-		return open
-	case <-closed:
-		return false
-	}
+// isShort tells whether fewer records wait than are wanted and more may come.
+func (l *lane) isShort(wanted int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.waiting) < wanted && !l.ended
 }
 
 // cut takes a batch from what is waiting: one that is neither too long nor
 // too large.
 func (l *lane) cut() []record {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer signal(l.room)
 	size, end := 0, 0
 	for end < len(l.waiting) && end < int(l.Settings.BatchSize) {
 		size += len(l.waiting[end].json) + 1

@@ -75,7 +75,7 @@ func (s *Stream) describe(ctx context.Context) ([]string, error) {
 func (s *Stream) start(ctx context.Context, shard, position string) {
 	lanes := make([]*lane, s.Settings.ParallelizationFactor)
 	for i := range lanes {
-		lanes[i] = &lane{Stream: s, shard: shard, incoming: make(chan []record)}
+		lanes[i] = newLane(s, shard)
 		s.shards.Go(func() { lanes[i].run(ctx) })
 	}
 	s.shards.Go(func() {
@@ -97,7 +97,7 @@ type reader struct {
 func (r *reader) run(ctx context.Context) {
 	defer func() {
 		for _, l := range r.lanes {
-			close(l.incoming)
+			l.end()
 		}
 	}()
 	for ctx.Err() == nil {
@@ -176,7 +176,7 @@ func (r *reader) seek(ctx context.Context) error {
 	return nil
 }
 
-// distribute gives each lane its records and waits until it has taken them.
+// distribute gives each lane its records and waits until it has room for them.
 func (r *reader) distribute(ctx context.Context, records []record) bool {
 	if len(records) == 0 {
 		return true
@@ -187,12 +187,7 @@ func (r *reader) distribute(ctx context.Context, records []record) bool {
 		shares[lane] = append(shares[lane], rec)
 	}
 	for i, share := range shares {
-		if len(share) == 0 {
-			continue
-		}
-		select {
-		case r.lanes[i].incoming <- share:
-		case <-ctx.Done():
+		if len(share) > 0 && !r.lanes[i].add(ctx, share) {
 			return false
 		}
 	}
