@@ -1,0 +1,224 @@
+package lambda_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/smithy-go"
+
+	"eda-demo/local/delivery"
+	"eda-demo/local/frontdoor"
+	"eda-demo/local/frontdoor/doortest"
+	"eda-demo/local/iam"
+	"eda-demo/local/lambda"
+	"eda-demo/local/resource"
+)
+
+// programDir is the folder of the compiled test program.
+var programDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "lambda-test")
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	programDir = dir
+	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", filepath.Join(dir, "bootstrap"), "./sandbox/testdata/program")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Printf("build the test program: %v\n%s", err, out)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+const roleARN = "arn:aws:iam::000000000000:role/worker"
+
+// cloud is Lambda behind a front door, with stand-ins for what it calls.
+type cloud struct {
+	t       testing.TB
+	door    *frontdoor.Door
+	service *lambda.Service
+	config  aws.Config
+	client  *sdk.Client
+	calls   *calls
+	count   int
+}
+
+// calls records what Lambda asks of other services.
+type calls struct {
+	mu   sync.Mutex
+	made []call
+	deny string // an operation that is refused
+}
+
+type call struct {
+	operation string
+	principal iam.Principal
+	input     map[string]any
+}
+
+func (c *calls) operation(service, name string, output func(in map[string]any) (map[string]any, error)) frontdoor.Operation {
+	return frontdoor.Op(name,
+		func(_ context.Context, in *map[string]any) ([]iam.Access, error) {
+			return []iam.Access{{Action: service + ":" + name, Resource: "*"}}, nil
+		},
+		func(ctx context.Context, in *map[string]any) (*map[string]any, error) {
+			c.mu.Lock()
+			c.made = append(c.made, call{name, frontdoor.Caller(ctx), *in})
+			c.mu.Unlock()
+			if output == nil {
+				return &map[string]any{}, nil
+			}
+			out, err := output(*in)
+			return &out, err
+		})
+}
+
+func (c *calls) of(operation string) []call {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var found []call
+	for _, made := range c.made {
+		if made.operation == operation {
+			found = append(found, made)
+		}
+	}
+	return found
+}
+
+type codeDir string
+
+func (d codeDir) Code(resource.Definition, string) (string, error) { return string(d), nil }
+
+const workerPolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*",
+	"Action":["logs:CreateLogStream","logs:PutLogEvents","sqs:*","sns:Publish","events:PutEvents","dynamodb:*"]}}`
+
+func start(t testing.TB) *cloud { return startWith(t, workerPolicy) }
+
+func startWith(t testing.TB, policy string) *cloud {
+	t.Helper()
+	door := doortest.NewDoor(t)
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	queue := delivery.New(log, 0.0001) // a minute is 6 ms
+	config := doortest.Serve(t, door)
+	c := &cloud{t: t, door: door, config: config, client: sdk.NewFromConfig(config), calls: &calls{}}
+	c.registerStandIns()
+	doortest.AsRole(t, door, config, "worker", policy)
+	service, err := lambda.New(lambda.Config{
+		Account: doortest.Account, Region: doortest.Region, Door: door, Queue: queue, Log: log,
+		Code: codeDir(programDir), Streams: c, Endpoint: *config.BaseEndpoint, MaxProcesses: 4, RetryScale: 0.01,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.service = service
+	for _, api := range service.API() {
+		door.Register(api)
+	}
+	t.Cleanup(func() {
+		queue.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := service.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+// StreamChanged implements lambda.Streams for tests without streams.
+func (c *cloud) StreamChanged(string) <-chan struct{} { return nil }
+
+func (c *cloud) registerStandIns() {
+	for service, operations := range map[string][]string{
+		"logs": {"CreateLogStream", "PutLogEvents"}, "sqs": {"SendMessage"}, "sns": {"Publish"}, "events": {"PutEvents"},
+	} {
+		s := frontdoor.Service{Name: service}
+		for _, name := range operations {
+			s.Operations = append(s.Operations, c.calls.operation(service, name, nil))
+		}
+		c.door.Register(s)
+	}
+}
+
+func (c *cloud) tryCreate(kind, properties string) (resource.Instance, error) {
+	c.count++
+	return c.service.Resources()["AWS::Lambda::"+kind].Create(c.t.Context(), resource.Definition{
+		LogicalID: fmt.Sprint(kind, c.count), Type: "AWS::Lambda::" + kind, Properties: json.RawMessage(properties), Stack: doortest.Stack(),
+	})
+}
+
+func (c *cloud) create(kind, properties string) resource.Instance {
+	c.t.Helper()
+	instance, err := c.tryCreate(kind, properties)
+	if err != nil {
+		c.t.Fatalf("create %s: %v", kind, err)
+	}
+	return instance
+}
+
+func functionProperties(more string) string {
+	architecture := runtime.GOARCH
+	if architecture == "amd64" {
+		architecture = "x86_64"
+	}
+	return `{"Runtime":"provided.al2023","Handler":"bootstrap","Role":"` + roleARN + `","Architectures":["` + architecture + `"],
+		"Code":{"S3Bucket":"b","S3Key":"k"}` + more + `}`
+}
+
+// function creates the function "f".
+func (c *cloud) function(more string) {
+	c.t.Helper()
+	c.create("Function", functionProperties(`,"FunctionName":"f"`+more))
+}
+
+func (c *cloud) invoke(payload string) *sdk.InvokeOutput {
+	c.t.Helper()
+	out, err := c.client.Invoke(c.t.Context(), &sdk.InvokeInput{FunctionName: aws.String("f"), Payload: []byte(payload)})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return out
+}
+
+func errorCode(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	return fmt.Sprint(err)
+}
+
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("after 5 s it is not so that %s", what)
+		}
+	}
+}
+
+func contains(text string, parts ...string) error {
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			return fmt.Errorf("%s lacks %q", text, part)
+		}
+	}
+	return nil
+}
