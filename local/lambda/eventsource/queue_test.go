@@ -148,9 +148,9 @@ func TestQueueWindowCollects(t *testing.T) {
 		for i := range 15 {
 			q.send(fmt.Sprint(i), "x")
 		}
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		q.send("late", "x")
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if len(f.batches) != 1 || len(f.batches[0]) != 16 || f.times[0].Sub(start) != 5*time.Second {
 			t.Errorf("batches %s, want one of 16 after 5 s", f.got())
 		}
