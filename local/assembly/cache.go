@@ -29,19 +29,25 @@ func (c *cache) recordFile(sources fingerprint) string {
 	return filepath.Join(c.dir, "records", string(sources)+".json")
 }
 
-func (c *cache) load(sources fingerprint) (record, bool) {
+// load returns the assembly that belongs to the sources. Without it, or with a
+// part of it missing, it has to be made (again).
+func (c *cache) load(sources fingerprint) (*Assembly, bool) {
 	var r record
-	if err := readJSON(c.recordFile(sources), &r); err != nil || !r.valid() {
-		return record{}, false
+	if err := readJSON(c.recordFile(sources), &r); err != nil {
+		return nil, false
+	}
+	a, err := c.open(sources, r)
+	if err != nil {
+		return nil, false
 	}
 	// What is in use is young: prune goes by age.
 	now := time.Now()
-	for _, path := range []string{r.Assembly, c.programsDir(sources), c.recordFile(sources)} {
+	for _, path := range []string{c.assemblyDir(r.App), c.programsDir(sources), c.recordFile(sources)} {
 		if err := os.Chtimes(path, now, now); err != nil && !os.IsNotExist(err) {
-			return record{}, false
+			return nil, false
 		}
 	}
-	return r, true
+	return a, true
 }
 
 func (c *cache) store(sources fingerprint, r record) error {

@@ -5,28 +5,30 @@ import (
 	"path/filepath"
 )
 
-// record says which assembly and programs belong to a state of the sources.
+// record says which assembly and programs belong to a state of the sources. It
+// holds no paths, so that the app's folder may be moved.
 type record struct {
-	Assembly string            // folder
-	Programs map[string]string // folder by Go package; empty if the assembly's own are current
+	// App is the state of the app that wrote the assembly.
+	App fingerprint
+	// Programs are the names of newer programs, by Go package; none if those of
+	// the assembly are current.
+	Programs map[string]string
 }
 
-func (r record) open() (*Assembly, error) {
-	opened, err := Open(r.Assembly)
+// open opens the assembly that belongs to the sources, if it and the programs
+// are all there.
+func (c *cache) open(sources fingerprint, r record) (*Assembly, error) {
+	a, err := Open(c.assemblyDir(r.App))
 	if err != nil {
 		return nil, err
 	}
-	opened.programs = r.Programs
-	return opened, nil
-}
-
-// valid tells whether everything that the record names is still there.
-func (r record) valid() bool {
-	for _, folder := range r.Programs {
+	a.programs = map[string]string{}
+	for pkg, name := range r.Programs {
+		folder := filepath.Join(c.programsDir(sources), name)
 		if _, err := os.Stat(filepath.Join(folder, "bootstrap")); err != nil {
-			return false
+			return nil, err
 		}
+		a.programs[pkg] = folder
 	}
-	_, err := os.Stat(filepath.Join(r.Assembly, "manifest.json"))
-	return err == nil
+	return a, nil
 }

@@ -35,6 +35,16 @@ type App struct {
 // call, that assembly is used; if only programs changed, only they are built.
 // What is made is kept below .build/local in the app's folder.
 func (a *App) Synthesize(ctx context.Context) (*Assembly, error) {
+	root, err := filepath.Abs(a.Root)
+	if err != nil {
+		return nil, fmt.Errorf("find the app's folder: %w", err)
+	}
+	app := *a
+	app.Root = root
+	return app.synthesize(ctx)
+}
+
+func (a *App) synthesize(ctx context.Context) (*Assembly, error) {
 	settings, err := readSettings(a.Root)
 	if err != nil {
 		return nil, err
@@ -54,7 +64,7 @@ func (a *App) Synthesize(ctx context.Context) (*Assembly, error) {
 	}
 	defer unlock()
 	if found, ok := cache.load(sources); ok {
-		return found.open()
+		return found, nil
 	}
 	s := synthesis{App: a, settings: settings, cdkContext: cdkContext, sources: sources, cache: cache}
 	r, err := s.bringUpToDate(ctx)
@@ -64,7 +74,7 @@ func (a *App) Synthesize(ctx context.Context) (*Assembly, error) {
 	if err := cache.store(sources, r); err != nil {
 		return nil, err
 	}
-	return r.open()
+	return cache.open(sources, r)
 }
 
 func (a *App) progress(step string) {
@@ -91,10 +101,10 @@ func (s *synthesis) bringUpToDate(ctx context.Context) (record, error) {
 	if known, err := Open(dir); err == nil {
 		s.progress("building the Lambda programs")
 		programs, err := s.buildPrograms(ctx, known, s.cache.programsDir(s.sources))
-		return record{dir, programs}, err
+		return record{app, programs}, err
 	}
 	s.progress("synthesizing the app")
-	return record{Assembly: dir}, s.run(ctx, dir)
+	return record{App: app}, s.run(ctx, dir)
 }
 
 // fingerprintApp tells the app from its programs if it is a Go program; of
@@ -110,7 +120,7 @@ func (s *synthesis) fingerprintApp(ctx context.Context) (fingerprint, error) {
 }
 
 // buildPrograms builds the programs of an assembly whose template is current,
-// and keeps copies in dir.
+// keeps copies in dir, and returns their names by Go package.
 func (s *synthesis) buildPrograms(ctx context.Context, known *Assembly, dir string) (map[string]string, error) {
 	packages, err := known.goPackages()
 	if err != nil || len(packages) == 0 {
@@ -120,7 +130,7 @@ func (s *synthesis) buildPrograms(ctx context.Context, known *Assembly, dir stri
 	if err != nil {
 		return nil, err
 	}
-	folders := map[string]string{}
+	names := map[string]string{}
 	for _, program := range built {
 		folder := filepath.Join(dir, program.Name)
 		if err := os.RemoveAll(folder); err != nil {
@@ -129,9 +139,9 @@ func (s *synthesis) buildPrograms(ctx context.Context, known *Assembly, dir stri
 		if err := os.CopyFS(folder, os.DirFS(program.Dir)); err != nil {
 			return nil, fmt.Errorf("keep program %s: %w", program.Name, err)
 		}
-		folders[program.Package] = folder
+		names[program.Package] = program.Name
 	}
-	return folders, nil
+	return names, nil
 }
 
 // run synthesizes the app into dir as the CDK CLI does: with the app command

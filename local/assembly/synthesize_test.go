@@ -257,6 +257,21 @@ func TestWhatIsLostIsMadeAgain(t *testing.T) {
 	}
 }
 
+func TestMovedFolder(t *testing.T) {
+	app := scripted(t, script)
+	synthesize(t, app)
+	moved := filepath.Join(t.TempDir(), "moved")
+	if err := os.Rename(app.Root, moved); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(moved)
+	app.Root = "."
+	synthesize(t, app)
+	if got := runs(t, app); got != 1 {
+		t.Errorf("in another place the app has run %d times, want 1", got)
+	}
+}
+
 // goApp writes its assembly like the scripts, with a function whose program
 // is built from ./lambdas/hello.
 const goApp = `package main
