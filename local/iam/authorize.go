@@ -37,14 +37,31 @@ func (d *Denied) Error() string {
 // that either the role's or the resource's policy allows. A statement that
 // can't be decided, because it has a condition that is not supported, denies.
 func (d *Directory) Authorize(p Principal, access Access) error {
-	err := d.decide(p, access)
-	d.note(p, access, err == nil)
-	return err
+	return d.settle(&request{principal: p, access: access}, false)
 }
 
-func (d *Directory) decide(p Principal, access Access) error {
-	r := &request{principal: p, access: access}
-	deny := func(format string, args ...any) error {
+// Check decides as Authorize does, for a service that makes sure before
+// anything happens that a role allows what will be needed. The report counts it
+// apart: a permission that was only checked has not been used.
+func (d *Directory) Check(p Principal, access Access) error {
+	return d.settle(&request{principal: p, access: access}, true)
+}
+
+// settle decides, counts and has the decision observed.
+func (d *Directory) settle(r *request, check bool) error {
+	if denied := d.decide(r); denied != nil {
+		return d.refuse(denied)
+	}
+	if r.allowedBy != nil {
+		r.usage.tally(r.allowedBy, r.access).count(check)
+	}
+	d.note(r.principal, r.access, true)
+	return nil
+}
+
+func (d *Directory) decide(r *request) *Denied {
+	p, access := r.principal, r.access
+	deny := func(format string, args ...any) *Denied {
 		return &Denied{p, access, fmt.Sprintf(format, args...)}
 	}
 	identity, err := r.evaluateAll(d.policiesOf(p.RoleARN))
@@ -53,7 +70,7 @@ func (d *Directory) decide(p Principal, access Access) error {
 	}
 	var resource verdict
 	if access.ResourcePolicy != nil {
-		if resource, err = r.evaluate(access.ResourcePolicy, true); err != nil {
+		if resource, _, err = r.evaluate(access.ResourcePolicy, true); err != nil {
 			return deny("because the resource-based policy can't be decided: %v", err)
 		}
 	}
@@ -83,15 +100,21 @@ type request struct {
 	principal Principal
 	access    Access
 	known     map[string][]string // the condition keys, once one was needed
+
+	allowedBy *Statement // the first of the role's that allows it
+	usage     *usage     // of allowedBy
 }
 
 func (r *request) evaluateAll(policies []namedPolicy) (verdict, error) {
 	result := undecided
 	var undecidable error
 	for _, named := range policies {
-		v, err := r.evaluate(named.policy, false)
+		v, first, err := r.evaluate(named.policy, false)
 		if v == denied {
 			return denied, nil
+		}
+		if v == allowed && r.allowedBy == nil {
+			r.allowedBy, r.usage = &named.policy.Statements[first], named.usage[first]
 		}
 		if err != nil {
 			undecidable = fmt.Errorf("policy %s: %w", named.name, err)
@@ -102,10 +125,9 @@ func (r *request) evaluateAll(policies []namedPolicy) (verdict, error) {
 }
 
 // evaluate decides by one policy. The verdict may be denied beside an error:
-// a denial that holds needs no other statement.
-func (r *request) evaluate(policy *Policy, resourceBased bool) (verdict, error) {
-	result := undecided
-	var undecidable error
+// a denial that holds needs no other statement. by is the index of the first
+// statement that allows.
+func (r *request) evaluate(policy *Policy, resourceBased bool) (result verdict, by int, undecidable error) {
 	for i := range policy.Statements {
 		s := &policy.Statements[i]
 		if resourceBased && !s.concerns(r.principal) {
@@ -116,12 +138,12 @@ func (r *request) evaluate(policy *Policy, resourceBased bool) (verdict, error) 
 		case err != nil:
 			undecidable = fmt.Errorf("%s: %w", s.title(i), err)
 		case applies && !s.Allow:
-			return denied, nil
-		case applies:
-			result = allowed
+			return denied, i, nil
+		case applies && result == undecided:
+			result, by = allowed, i
 		}
 	}
-	return result, undecidable
+	return result, by, undecidable
 }
 
 // meets tells whether the action, the resource and the conditions of a

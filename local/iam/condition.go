@@ -13,6 +13,19 @@ type Condition struct {
 	Values   []string
 }
 
+// String writes the condition as reports show it.
+func (c Condition) String() string {
+	return c.Operator + " " + c.Key + " " + strings.Join(c.Values, " or ")
+}
+
+func (s *Statement) conditionText() string {
+	texts := make([]string, len(s.Conditions))
+	for i, condition := range s.Conditions {
+		texts[i] = condition.String()
+	}
+	return strings.Join(texts, " and ")
+}
+
 // The set operators, which stand before an operator and a colon.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 const (

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/base64"
@@ -17,11 +18,22 @@ type Role struct {
 	ID       string
 	Trust    *Policy
 	policies []namedPolicy // by name; replaced as a whole, never changed
+
+	logicalID string // in the template; "" if it was not made from one
 }
 
 type namedPolicy struct {
 	name   string
 	policy *Policy
+	usage  []*usage // of each statement
+}
+
+func newNamedPolicy(name string, policy *Policy) namedPolicy {
+	named := namedPolicy{name: name, policy: policy}
+	for range policy.Statements {
+		named.usage = append(named.usage, &usage{})
+	}
+	return named
 }
 
 // Credentials are temporary keys of a role session.
@@ -34,7 +46,8 @@ type Credentials struct {
 // Directory holds the account's roles, their policies and the credentials
 // issued for them. It is safe for concurrent use.
 type Directory struct {
-	account string
+	account  string
+	refusals refusals
 
 	mu       sync.RWMutex
 	roles    map[string]*Role // by ARN
@@ -64,15 +77,39 @@ func (d *Directory) note(p Principal, access Access, allowed bool) {
 	}
 }
 
+// refuse counts a denial and has it observed.
+func (d *Directory) refuse(denied *Denied) error {
+	p := denied.Principal
+	d.refusals.add(Denial{
+		Who: d.who(p), For: p.SourceARN,
+		Action: denied.Access.Action, Resource: denied.Access.Resource, Reason: denied.Reason,
+	})
+	d.note(p, denied.Access, false)
+	return denied
+}
+
+func (d *Directory) who(p Principal) string {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if role, ok := d.roles[p.RoleARN]; ok {
+		return role.title()
+	}
+	return cmp.Or(p.ARN, "anonymous")
+}
+
 func (d *Directory) roleARN(name string) string {
 	return "arn:aws:iam::" + d.account + ":role/" + name
 }
 
 // PutRole creates a role; the name must be free.
 func (d *Directory) PutRole(name string, trust *Policy) (*Role, error) {
+	return d.putRole(name, "", trust)
+}
+
+func (d *Directory) putRole(name, logicalID string, trust *Policy) (*Role, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	role := &Role{ARN: d.roleARN(name), Name: name, ID: "AROA" + randomKey(17), Trust: trust}
+	role := &Role{ARN: d.roleARN(name), Name: name, ID: "AROA" + randomKey(17), Trust: trust, logicalID: logicalID}
 	if _, taken := d.roles[role.ARN]; taken {
 		return nil, fmt.Errorf("role %s already exists", name)
 	}
@@ -89,7 +126,7 @@ func (d *Directory) PutRolePolicy(roleName, policyName string, policy *Policy) e
 		return fmt.Errorf("role %s does not exist", roleName)
 	}
 	policies := slices.DeleteFunc(slices.Clone(role.policies), func(old namedPolicy) bool { return old.name == policyName })
-	policies = append(policies, namedPolicy{policyName, policy})
+	policies = append(policies, newNamedPolicy(policyName, policy))
 	slices.SortFunc(policies, func(a, b namedPolicy) int { return strings.Compare(a.name, b.name) })
 	role.policies = policies
 	return nil
@@ -116,11 +153,11 @@ func (d *Directory) Assume(p Principal, roleARN, session string) (Principal, err
 	d.mu.RUnlock()
 	access := Access{Action: "sts:AssumeRole", Resource: roleARN}
 	if !ok {
-		return Principal{}, &Denied{p, access, "because the role does not exist"}
+		return Principal{}, d.refuse(&Denied{p, access, "because the role does not exist"})
 	}
 	access.ResourcePolicy = role.Trust
 	if role.Trust == nil || !trusts(p, access) {
-		return Principal{}, &Denied{p, access, "because no resource-based policy allows the sts:AssumeRole action"}
+		return Principal{}, d.refuse(&Denied{p, access, "because no resource-based policy allows the sts:AssumeRole action"})
 	}
 	if err := d.Authorize(p, access); err != nil {
 		return Principal{}, err
@@ -137,7 +174,7 @@ func trusts(p Principal, access Access) bool {
 	if p.Kind == RoleSession {
 		p.Kind = Administrator // whom a policy that names the account is about
 	}
-	v, err := (&request{principal: p, access: access}).evaluate(access.ResourcePolicy, true)
+	v, _, err := (&request{principal: p, access: access}).evaluate(access.ResourcePolicy, true)
 	return err == nil && v == allowed
 }
 

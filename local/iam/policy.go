@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"eda-demo/local/strictjson"
@@ -100,8 +101,11 @@ func (s *Statement) title(i int) string {
 	if s.Sid != "" {
 		return fmt.Sprintf("statement %q", s.Sid)
 	}
-	return fmt.Sprintf("statement %d", i+1)
+	return "statement " + s.label(i)
 }
+
+// label is the Sid of the statement at index i of its policy, or its number.
+func (s *Statement) label(i int) string { return cmp.Or(s.Sid, strconv.Itoa(i+1)) }
 
 func parsePolicy(raw []byte) (*Policy, error) {
 	if len(raw) == 0 {

@@ -68,7 +68,7 @@ func (d *Directory) createRole(_ context.Context, definition resource.Definition
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("property AssumeRolePolicyDocument: %w", err)
 	}
-	role, err := d.PutRole(name, trust)
+	role, err := d.putRole(name, definition.LogicalID, trust)
 	if err != nil {
 		return resource.Instance{}, err
 	}
