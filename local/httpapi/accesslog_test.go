@@ -9,6 +9,7 @@ import (
 	"eda-demo/local/frontdoor"
 )
 
+// fakeLogs remembers what is written to CloudWatch Logs.
 type fakeLogs struct {
 	mu    sync.Mutex
 	lines []string

@@ -23,9 +23,7 @@ import (
 const functionARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 
 // fakeLambda answers each invocation with what answer returns, and remembers
-
 // the last event.
-
 type fakeLambda struct {
 	mu     sync.Mutex
 	event  map[string]any
@@ -76,7 +74,6 @@ func answering(payload string) func() (string, bool, error) {
 }
 
 // apis is the service with a fake Lambda behind it.
-
 type apis struct {
 	*fakeLambda
 	door    *frontdoor.Door
@@ -128,7 +125,6 @@ func (a *apis) create(kind, properties string) resource.Instance {
 }
 
 // api creates an API with routes to the fake function and returns its URL.
-
 func (a *apis) api(settings, stage string, routes ...string) string {
 	a.t.Helper()
 	created := a.create("Api", `{"Name":"test","ProtocolType":"HTTP"`+settings+`}`)
@@ -171,5 +167,3 @@ func send(t testing.TB, method, url, body string, headers ...string) reply {
 	}
 	return reply{response.StatusCode, response.Header, string(raw)}
 }
-
-// fakeLogs remembers what is written to CloudWatch Logs.

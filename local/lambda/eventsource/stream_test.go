@@ -16,7 +16,6 @@ import (
 )
 
 // run reads the stream in a bubble of its own time while during goes on.
-
 func run(t *testing.T, s Settings, stream *fakeStream, f *function, d *discarded, during func(*Stream)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -33,7 +32,6 @@ func run(t *testing.T, s Settings, stream *fakeStream, f *function, d *discarded
 }
 
 // pass lets time pass and then waits until nothing goes on.
-
 func pass(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()

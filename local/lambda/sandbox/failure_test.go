@@ -118,6 +118,7 @@ func TestTimeoutEndsWhatTheProgramStarted(t *testing.T) {
 	eventually(t, "the child is gone", func() bool { return !alive(child) })
 }
 
+// alive tells whether a process exists and is no zombie.
 func alive(pid int) bool {
 	if syscall.Kill(pid, 0) != nil {
 		return false

@@ -46,6 +46,23 @@ func TestParallelInvocationsShareTheProcesses(t *testing.T) {
 	}
 }
 
+// TestBusyIsNotStuck holds that more processes are no answer to more work than
+// the processes can do: they would only share the cores.
+func TestBusyIsNotStuck(t *testing.T) {
+	f := newFunction(t, newServer(t), &journal{}, func(c *sandbox.Config) {
+		c.MaxProcesses, c.Patience = 1, 300*time.Millisecond
+	})
+	invoke(t, f, `{}`)
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(func() { invoke(t, f, `{"sleep":50}`) }) // half a second in all
+	}
+	all.Wait()
+	if stats := f.Stats(); stats.Started != 1 {
+		t.Errorf("%d processes were started, want 1", stats.Started)
+	}
+}
+
 func TestImpatientInvocationGetsAProcessOfItsOwn(t *testing.T) {
 	f := newFunction(t, newServer(t), &journal{}, func(c *sandbox.Config) {
 		c.MaxProcesses, c.Patience = 1, 50*time.Millisecond

@@ -16,7 +16,6 @@ import (
 )
 
 // programDir is the folder of testdata/program, compiled.
-
 var programDir string
 
 func TestMain(m *testing.M) {
@@ -41,7 +40,6 @@ func TestMain(m *testing.M) {
 }
 
 // journal records what a Log is told.
-
 type journal struct {
 	mu      sync.Mutex
 	entries []string
@@ -164,26 +162,6 @@ func TestOutputIsLoggedWithinItsInvocation(t *testing.T) {
 		t.Errorf("logged %s, want %s", got, want)
 	}
 }
-
-// TestBusyIsNotStuck holds that more processes are no answer to more work than
-
-// the processes can do: they would only share the cores.
-
-func TestBusyIsNotStuck(t *testing.T) {
-	f := newFunction(t, newServer(t), &journal{}, func(c *sandbox.Config) {
-		c.MaxProcesses, c.Patience = 1, 200*time.Millisecond
-	})
-	var all sync.WaitGroup
-	for range 10 {
-		all.Go(func() { invoke(t, f, `{"sleep":50}`) }) // half a second in all
-	}
-	all.Wait()
-	if stats := f.Stats(); stats.Started != 1 {
-		t.Errorf("%d processes were started, want 1", stats.Started)
-	}
-}
-
-// alive tells whether a process exists and is no zombie.
 
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
