@@ -9,7 +9,10 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
+
+	"eda-demo/internal/event"
 )
 
 type mail struct {
@@ -80,6 +83,7 @@ func TestMails(t *testing.T) {
 	}
 	unheard := placeOrder(t, "100")
 	awaitStatus(t, unheard, "OrderCompleted")
+	awaitNotified(t, 3)
 	confirm(t, r)
 	if got := subscriptionARN(t); !strings.HasPrefix(got, sut.output("NotificationTopicArn")+":") {
 		t.Errorf("the subscription is %s, want an ARN of the topic's", got)
@@ -94,6 +98,23 @@ func TestMails(t *testing.T) {
 	if got := findMails(t, r, fmt.Sprint(unheard)); len(got) > 0 {
 		t.Errorf("mails came before the subscription was confirmed: %+v", got)
 	}
+}
+
+// awaitNotified waits until the notification function is done with a number of
+// events: it has an item for each, without a lease.
+func awaitNotified(t *testing.T, events int32) {
+	t.Helper()
+	client := dynamodb.NewFromConfig(sut.aws)
+	eventually(t, fmt.Sprintf("%d events are notified", events), func() error {
+		out, err := client.Scan(t.Context(), &dynamodb.ScanInput{
+			TableName: aws.String(event.NotifiedEventsTable), ConsistentRead: aws.Bool(true),
+			FilterExpression: aws.String("attribute_not_exists(leaseUntil)"),
+		})
+		if err != nil || out.Count == events {
+			return err
+		}
+		return fmt.Errorf("%d are", out.Count)
+	})
 }
 
 // confirm follows the link of the confirmation mail.
@@ -122,9 +143,9 @@ func awaitMails(t *testing.T, r *runner, id int64, events ...string) {
 		if len(got) != len(events) {
 			return fmt.Errorf("%d mails: %+v", len(got), got)
 		}
-		for _, event := range events {
-			if len(findMails(t, r, event)) == 0 {
-				return errors.New("none says " + event)
+		for _, name := range events {
+			if len(findMails(t, r, name)) == 0 {
+				return errors.New("none says " + name)
 			}
 		}
 		return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -39,6 +40,13 @@ func (f *fakeLogs) call(_ context.Context, operation string, in, _ any) error {
 	return nil
 }
 
+// made returns what was called and put so far.
+func (f *fakeLogs) made() (calls []string, puts []putInput) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.calls), slices.Clone(f.puts)
+}
+
 func newTestGroup(t *testing.T, f *fakeLogs, format Format, level Level) *Group {
 	return NewGroup(Config{
 		Group: "g", Format: format, Level: level, MemoryMB: 128, Call: f.call,
@@ -56,12 +64,13 @@ func TestLinesAreWrittenTogetherShortlyAfterTheInvocation(t *testing.T) {
 		s.Line(now, nil)
 		s.End(now, sandbox.Report{RequestID: "1", Status: sandbox.Success, Duration: 1500 * time.Microsecond, Init: 2 * time.Millisecond, Memory: 10 << 20})
 		synctest.Wait()
-		if len(f.calls) > 0 {
-			t.Errorf("calls %v during the invocation, want none", f.calls)
+		if calls, _ := f.made(); len(calls) > 0 {
+			t.Errorf("calls %v during the invocation, want none", calls)
 		}
 		time.Sleep(flushDelay)
 		synctest.Wait()
-		if got := fmt.Sprint(f.calls); got != "[CreateLogStream PutLogEvents]" {
+		calls, puts := f.made()
+		if got := fmt.Sprint(calls); got != "[CreateLogStream PutLogEvents]" {
 			t.Fatalf("calls %s, want one creation and one write", got)
 		}
 		want := []string{
@@ -69,7 +78,7 @@ func TestLinesAreWrittenTogetherShortlyAfterTheInvocation(t *testing.T) {
 			"REPORT RequestId: 1\tDuration: 1.50 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB\tMax Memory Used: 10 MB\tInit Duration: 2.00 ms\t",
 		}
 		var got []string
-		for _, e := range f.puts[0].LogEvents {
+		for _, e := range puts[0].LogEvents {
 			got = append(got, e.Message)
 		}
 		if strings.Join(got, "\n") != strings.Join(want, "\n") {
