@@ -86,6 +86,23 @@ func (n Number) parts() (negative bool, digits string, lead int) {
 	return true, string(mirrored), int(255-n.enc[1]) + minExponent
 }
 
+// isEncodedNumber tells whether enc is what encodeNumber makes.
+func isEncodedNumber(enc string) bool {
+	if enc == zero.enc {
+		return true
+	}
+	if len(enc) < 3 {
+		return false
+	}
+	exponent, digits, outermost := enc[1], enc[2:], byte('0')
+	if enc[0] == signNegative {
+		exponent, digits, outermost = 255-enc[1], enc[2:len(enc)-1], '9'
+	}
+	signed := enc[0] == signPositive || enc[0] == signNegative && enc[len(enc)-1] == endNegative
+	return signed && digits != "" && len(digits) <= maxDigits && int(exponent) <= maxExponent-minExponent &&
+		allDigits(digits) && digits[0] != outermost && digits[len(digits)-1] != outermost
+}
+
 // String writes the number as DynamoDB returns it: plain digits, no exponent, no superfluous zeros.
 func (n Number) String() string {
 	negative, digits, lead := n.parts()

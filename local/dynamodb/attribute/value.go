@@ -33,6 +33,8 @@ type Value interface {
 	size() int
 	// appendJSON appends the value in its wire form.
 	appendJSON(to []byte) []byte
+	// appendBinary appends the value in its binary form, see AppendBinary.
+	appendBinary(to []byte) []byte
 }
 
 type (
