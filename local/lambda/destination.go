@@ -113,7 +113,7 @@ func (s *Service) checkDestination(f *function, target string) error {
 		return fmt.Errorf("destination %q is no queue, topic, function or event bus", target)
 	}
 	access := iam.Access{Action: action, Resource: target}
-	if err := s.config.Door.Directory().Authorize(f.role, access); err != nil {
+	if err := s.config.Door.Directory().Check(f.role, access); err != nil {
 		return fmt.Errorf("the function's execution role does not have permissions to call %s on %s: %w", action, target, err)
 	}
 	return nil

@@ -41,6 +41,9 @@ func (s *Service) newFunction(name, dir string, set settings) (*function, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkTracing(role, set); err != nil {
+		return nil, err
+	}
 	f.role, f.keys = role, s.config.Door.Directory().Issue(role)
 	f.call = func(ctx context.Context, service, operation string, in, out any) error {
 		return s.config.Door.Call(ctx, role, service, operation, in, out)
@@ -64,6 +67,19 @@ func (s *Service) assume(f *function) (iam.Principal, error) {
 		return iam.Principal{}, fmt.Errorf("the role defined for the function cannot be assumed by Lambda: %w", err)
 	}
 	return role, nil
+}
+
+// checkTracing refuses active tracing in a role that may not send traces, as
+// AWS does: of X-Ray's actions it looks at this one only.
+func (s *Service) checkTracing(role iam.Principal, set settings) error {
+	if !set.traced() {
+		return nil
+	}
+	access := iam.Access{Action: "xray:PutTraceSegments", Resource: "*"}
+	if err := s.config.Door.Directory().Check(role, access); err != nil {
+		return fmt.Errorf("the provided execution role does not have permissions to call PutTraceSegments on XRAY: %w", err)
+	}
+	return nil
 }
 
 func (f *function) newLog(s *Service) *functionlog.Group {

@@ -107,7 +107,7 @@ type codeDir string
 func (d codeDir) Code(resource.Definition, string) (string, error) { return string(d), nil }
 
 const workerPolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*",
-	"Action":["logs:CreateLogStream","logs:PutLogEvents","sqs:*","sns:Publish","events:PutEvents","dynamodb:*"]}}`
+	"Action":["logs:CreateLogStream","logs:PutLogEvents","sqs:*","sns:Publish","events:PutEvents","dynamodb:*","xray:PutTraceSegments"]}}`
 
 func start(t testing.TB) *cloud { return startWith(t, workerPolicy) }
 

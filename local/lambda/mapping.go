@@ -71,7 +71,7 @@ func (s *Service) checkMapping(ctx context.Context, f *function, set eventsource
 		// Lambda is content with ListStreams on the stream alone, although a call
 		// of ListStreams itself takes "*".
 		access := iam.Access{Action: action, Resource: set.EventSourceArn}
-		if err := s.config.Door.Directory().Authorize(f.role, access); err != nil {
+		if err := s.config.Door.Directory().Check(f.role, access); err != nil {
 			problems = append(problems, fmt.Errorf("property EventSourceArn: cannot access %s: %w", set.EventSourceArn, err))
 		}
 	}

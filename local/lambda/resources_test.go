@@ -113,6 +113,15 @@ func TestMissingLogPermissionIsCountedOnly(t *testing.T) {
 	eventually(t, "the lost lines are counted", func() bool { return c.service.Stats()["f"].LostLogLines == 3 })
 }
 
+func TestRoleMustSendTraces(t *testing.T) {
+	c := startWith(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"xray:PutTelemetryRecords","Resource":"*"}}`)
+	c.create("Function", functionProperties(`,"TracingConfig":{"Mode":"PassThrough"}`))
+	_, err := c.tryCreate("Function", functionProperties(`,"FunctionName":"traced","TracingConfig":{"Mode":"Active"}`))
+	if err := contains(fmt.Sprint(err), "PutTraceSegments on XRAY", "xray:PutTraceSegments"); err != nil {
+		t.Error(err)
+	}
+}
+
 // registerStream serves a stream with one record.
 func registerStream(c *cloud) {
 	c.door.Register(frontdoor.Service{Name: "dynamodbstreams", Operations: []frontdoor.Operation{

@@ -66,7 +66,7 @@ func (s *Service) checkLogging(m *machine) error {
 		return invalidLogging("Log Destination " + arn + " is no log group's ARN that ends in :*")
 	}
 	for _, action := range logActions {
-		if err := s.Door.Directory().Authorize(m.role, iam.Access{Action: action, Resource: "*"}); err != nil {
+		if err := s.Door.Directory().Check(m.role, iam.Access{Action: action, Resource: "*"}); err != nil {
 			return &frontdoor.Error{Code: "AccessDeniedException", Message: "The state machine IAM Role is not authorized to access the Log Destination: " + err.Error()}
 		}
 	}
