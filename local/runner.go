@@ -72,7 +72,7 @@ func startOn(ctx context.Context, l *listeners, o options, screen *terminal) (*r
 		r.close()
 		return nil, fmt.Errorf("stack %s: %w", cloud.StackName, err)
 	}
-	r.show(r.endpoint, r.stack)
+	r.show(r.endpoint, r.stack, cloud.Template)
 	if o.outputs != "" {
 		if err := writeOutputs(o.outputs, r.stack); err != nil {
 			r.close()

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"eda-demo/local/assembly"
+	"eda-demo/local/cloudformation"
 	"eda-demo/local/cloudwatch"
 	"eda-demo/local/console"
 	"eda-demo/local/delivery"
@@ -46,6 +47,7 @@ type services struct {
 	functions *lambda.Service
 	machines  *stepfunctions.Service
 	apis      *httpapi.Service
+	stacks    *cloudformation.Service
 	cancel    context.CancelFunc // of what runs in the background
 }
 
@@ -78,8 +80,9 @@ func newServices(w surroundings) (*services, error) {
 		Account: account, Region: region, Door: s.door, Log: w.log,
 		Listen: w.listeners.API, AllowRemote: w.options.allowRemote,
 	})
+	s.stacks = cloudformation.New(account, region)
 	s.add(
-		tables, s.functions, s.machines, s.apis,
+		tables, s.functions, s.machines, s.apis, s.stacks,
 		eventbridge.New(eventbridge.Config{
 			Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log,
 			Observer: eventbridge.Observer{Accepted: w.screen.event, DeadLettered: w.screen.deadLetter},
@@ -113,8 +116,9 @@ func (s *services) add(all ...awsService) {
 	}
 }
 
-// show has the console show what runs.
-func (s *services) show(endpoint string, created *stack.Stack) {
+// show has the console and CloudFormation show what runs.
+func (s *services) show(endpoint string, created *stack.Stack, template []byte) {
+	s.stacks.Show(created, template)
 	overview := console.Overview{Stack: created.Name, Endpoint: endpoint, Region: region, APIs: named(s.apis.Endpoints()), Outputs: named(created.Outputs())}
 	for _, r := range created.Resources() {
 		overview.Resources = append(overview.Resources, console.Resource{LogicalID: r.LogicalID, Type: r.Type, PhysicalID: r.PhysicalID})

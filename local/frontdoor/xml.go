@@ -41,8 +41,8 @@ func writeXML(w http.ResponseWriter, status int, body []byte) {
 	w.Write(body)
 }
 
-// writeXMLFields writes the members of a struct, those without a value left
-// out.
+// writeXMLFields writes the members of a struct, those of embedded structs
+// among them, and those without a value left out.
 func writeXMLFields(out *bytes.Buffer, value reflect.Value) {
 	for value.Kind() == reflect.Pointer {
 		if value.IsNil() {
@@ -55,6 +55,10 @@ func writeXMLFields(out *bytes.Buffer, value reflect.Value) {
 	}
 	for i := range value.NumField() {
 		field := value.Type().Field(i)
+		if field.Anonymous {
+			writeXMLFields(out, value.Field(i))
+			continue
+		}
 		name, isMember := memberName(field)
 		if !isMember || isLeftOut(field, value.Field(i)) {
 			continue

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"eda-demo/local/resource"
 	"eda-demo/local/template"
@@ -22,6 +23,7 @@ type Stack struct {
 	created  map[string]Resource
 	order    []string
 	outputs  map[string]string
+	begun    time.Time
 }
 
 // Resource is a created resource.
@@ -29,6 +31,7 @@ type Resource struct {
 	LogicalID  string
 	PhysicalID string
 	Type       string
+	CreatedAt  time.Time
 	attributes map[string]any
 }
 
@@ -36,7 +39,7 @@ type Resource struct {
 // not have are refused, all by name, before anything is created; a resource
 // that can't be created ends it with an error naming the resource.
 func Create(ctx context.Context, identity resource.Stack, t *template.Template, registry resource.Registry) (*Stack, error) {
-	s := &Stack{Stack: identity, template: t, created: map[string]Resource{}, outputs: map[string]string{}}
+	s := &Stack{Stack: identity, template: t, created: map[string]Resource{}, outputs: map[string]string{}, begun: time.Now()}
 	s.scope = &template.Scope{Template: t, Pseudo: pseudoParameters(identity), Ref: s.ref, GetAtt: s.getAtt}
 	if err := s.scope.EvaluateConditions(); err != nil {
 		return nil, err
@@ -100,7 +103,9 @@ func (s *Stack) createOne(ctx context.Context, id string, registry resource.Regi
 	if err != nil {
 		return err
 	}
-	s.created[id] = Resource{LogicalID: id, PhysicalID: instance.ID, Type: declared.Type, attributes: instance.Attributes}
+	s.created[id] = Resource{
+		LogicalID: id, PhysicalID: instance.ID, Type: declared.Type, CreatedAt: time.Now(), attributes: instance.Attributes,
+	}
 	return nil
 }
 
@@ -154,6 +159,12 @@ func (s *Stack) resolveOutputs() error {
 	}
 	return nil
 }
+
+// CreatedAt returns when the creation of the stack began.
+func (s *Stack) CreatedAt() time.Time { return s.begun }
+
+// Template returns what the stack was made from. It must not be changed.
+func (s *Stack) Template() *template.Template { return s.template }
 
 // Outputs returns the stack's outputs by name.
 func (s *Stack) Outputs() map[string]string { return maps.Clone(s.outputs) }
