@@ -25,6 +25,7 @@ import (
 	"eda-demo/local/stack"
 	"eda-demo/local/stepfunctions"
 	"eda-demo/local/sts"
+	"eda-demo/local/store"
 )
 
 // mailsKept is how many mails the inbox holds.
@@ -66,7 +67,7 @@ func newServices(w surroundings) (*services, error) {
 	directory.Observe(w.screen.decision)
 	box := inbox.New(mailsKept)
 	s := &services{
-		queue: delivery.New(w.log, w.options.backoff), registry: resource.Registry{}, console: console.New(box),
+		queue: delivery.New(w.log, w.options.backoff, store.Memory()), registry: resource.Registry{}, console: console.New(box),
 	}
 	s.door = frontdoor.New(directory, w.log, s.console)
 	s.console.Connect(s.door)

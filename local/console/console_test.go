@@ -16,6 +16,7 @@ import (
 	"eda-demo/local/iam"
 	"eda-demo/local/inbox"
 	"eda-demo/local/sns"
+	"eda-demo/local/store"
 )
 
 const topicARN = "arn:aws:sns:us-east-1:000000000000:t"
@@ -35,7 +36,7 @@ func start(t testing.TB) *site {
 	box := inbox.New(10)
 	s := &site{t: t, box: box, console: New(box)}
 	s.door = frontdoor.New(iam.NewDirectory(doortest.Account), log, s.console)
-	queue := delivery.New(log, 1)
+	queue := delivery.New(log, 1, store.Memory())
 	t.Cleanup(queue.Close)
 	s.server = httptest.NewServer(s.door)
 	t.Cleanup(s.server.Close)

@@ -4,8 +4,9 @@
 // is tried; what a task does, and what happens when it is given up, is the
 // handler's matter.
 //
-// A task is delivered at least once. Tasks are kept in memory; Task is made of
-// plain values only, so that it can be kept in a store as well.
+// A task is delivered at least once. It is in the store from its acceptance to
+// its end, so that it outlives the process; what an attempt was doing when the
+// process ended is done again.
 package delivery
 
 import (
@@ -17,6 +18,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"eda-demo/local/store"
 )
 
 // Task is one thing to deliver.
@@ -27,6 +30,8 @@ type Task struct {
 	Accepted time.Time
 	// Attempts counts the attempts already made.
 	Attempts int
+	// NotBefore is when the next attempt is due.
+	NotBefore time.Time
 }
 
 // Verdict is what came of an attempt: the zero value ends the task.
@@ -60,6 +65,10 @@ type Queue struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	scale  float64
+	store  *store.Store
+	// left is what earlier processes left to do, until Resume.
+	left    []Task
+	leftErr error
 
 	mu      sync.Mutex
 	kinds   map[string]*kind
@@ -77,14 +86,16 @@ type kind struct {
 	waiting []Task
 }
 
-// New returns a running queue. Pauses between attempts are multiplied by
-// scale: 1 is as on AWS, less makes tests faster.
-func New(log *slog.Logger, scale float64) *Queue {
+// New returns a running queue that keeps its tasks in a store. Pauses between
+// attempts are multiplied by scale: 1 is as on AWS, less makes tests faster.
+func New(log *slog.Logger, scale float64, kept *store.Store) *Queue {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Queue{
-		log: log, ctx: ctx, cancel: cancel, scale: scale,
+	q := &Queue{
+		log: log, ctx: ctx, cancel: cancel, scale: scale, store: kept,
 		kinds: map[string]*kind{}, timers: map[string]*time.Timer{},
 	}
+	q.left, q.leftErr = left(kept)
+	return q
 }
 
 // Handle registers the handler of a kind of tasks, at most workers of which
@@ -102,9 +113,10 @@ func (q *Queue) Handle(name string, workers int, handler Handler) {
 	q.kinds[name] = &kind{handler: handler, workers: workers}
 }
 
-// Accept takes responsibility for a task of the named kind. The payload must
-// not be changed afterwards.
-func (q *Queue) Accept(kindName string, payload []byte) error {
+// Accept takes responsibility for tasks of the named kind, one for each
+// payload: for all of them, or with an error for none. The payloads must not be
+// changed afterwards.
+func (q *Queue) Accept(kindName string, payloads ...[]byte) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	k := q.kinds[kindName]
@@ -114,8 +126,17 @@ func (q *Queue) Accept(kindName string, payload []byte) error {
 	if q.closed {
 		return fmt.Errorf("accept a %s task: the queue is closed", kindName)
 	}
-	q.pending++
-	q.push(k, Task{ID: uuid.NewString(), Kind: kindName, Payload: payload, Accepted: time.Now()})
+	tasks := make([]Task, len(payloads))
+	for i, payload := range payloads {
+		tasks[i] = Task{ID: uuid.NewString(), Kind: kindName, Payload: payload, Accepted: time.Now()}
+	}
+	if err := q.keep(tasks...); err != nil {
+		return fmt.Errorf("accept a %s task: %w", kindName, err)
+	}
+	q.pending += len(tasks)
+	for _, task := range tasks {
+		q.push(k, task)
+	}
 	return nil
 }
 
@@ -168,12 +189,14 @@ func (q *Queue) attempt(k *kind, task Task) (verdict Verdict) {
 	return k.handler(q.ctx, task)
 }
 
-// settle does what the verdict on an attempt says.
+// settle does what the verdict on an attempt says. That the store could not
+// be told is logged only: then the attempt is made again by the next process.
 func (q *Queue) settle(k *kind, task Task, verdict Verdict) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if !verdict.retry {
 		q.pending--
+		q.check(q.forget(task))
 		return
 	}
 	if q.closed {
@@ -187,6 +210,19 @@ func (q *Queue) settle(k *kind, task Task, verdict Verdict) {
 	if !verdict.unscaled {
 		pause = time.Duration(float64(pause) * q.scale)
 	}
+	task.NotBefore = time.Now().Add(pause)
+	q.check(q.keep(task))
+	q.pause(k, task, pause)
+}
+
+func (q *Queue) check(err error) {
+	if err != nil {
+		q.log.Error("the delivery queue can't keep its tasks", "error", err)
+	}
+}
+
+// pause has a task wait; q.mu is held.
+func (q *Queue) pause(k *kind, task Task, pause time.Duration) {
 	q.timers[task.ID] = time.AfterFunc(pause, func() { q.resume(k, task) })
 }
 

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"eda-demo/local/store"
 )
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -38,7 +40,7 @@ func passes(d time.Duration) {
 
 func TestDelivers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := New(quiet(), 1)
+		q := New(quiet(), 1, store.Memory())
 		defer q.Close()
 		var got []string
 		q.Handle("one", 1, func(_ context.Context, task Task) Verdict {
@@ -59,7 +61,7 @@ func TestDelivers(t *testing.T) {
 func TestRetriesUntilDone(t *testing.T) {
 	for _, scale := range []float64{1, 0.5, 0} {
 		synctest.Test(t, func(t *testing.T) {
-			q := New(quiet(), scale)
+			q := New(quiet(), scale, store.Memory())
 			defer q.Close()
 			start := time.Now()
 			var got []string
@@ -90,7 +92,7 @@ func TestRetriesUntilDone(t *testing.T) {
 
 func TestWorkersBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := New(quiet(), 1)
+		q := New(quiet(), 1, store.Memory())
 		defer q.Close()
 		var running, most, other atomic.Int32
 		var ended time.Time // of the last task
@@ -123,7 +125,7 @@ func TestWorkersBound(t *testing.T) {
 
 func TestRetryDoesNotHoldAWorker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := New(quiet(), 1)
+		q := New(quiet(), 1, store.Memory())
 		defer q.Close()
 		var got []string
 		q.Handle("one", 1, func(_ context.Context, task Task) Verdict {
@@ -144,7 +146,7 @@ func TestRetryDoesNotHoldAWorker(t *testing.T) {
 
 func TestRetryWithAnotherPayload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := New(quiet(), 1)
+		q := New(quiet(), 1, store.Memory())
 		defer q.Close()
 		var got []string
 		q.Handle("one", 1, func(_ context.Context, task Task) Verdict {
@@ -168,7 +170,7 @@ func TestRetryWithAnotherPayload(t *testing.T) {
 func TestPanicIsRetried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		q := New(slog.New(slog.NewTextHandler(&log, nil)), 0.001)
+		q := New(slog.New(slog.NewTextHandler(&log, nil)), 0.001, store.Memory())
 		defer q.Close()
 		start := time.Now()
 		var took time.Duration
@@ -193,7 +195,7 @@ func TestPanicIsRetried(t *testing.T) {
 
 func TestClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := New(quiet(), 1)
+		q := New(quiet(), 1, store.Memory())
 		var ended, attempts int
 		q.Handle("slow", 1, func(ctx context.Context, _ Task) Verdict {
 			attempts++
@@ -224,7 +226,7 @@ func TestClose(t *testing.T) {
 }
 
 func TestProgrammingErrors(t *testing.T) {
-	q := New(quiet(), 1)
+	q := New(quiet(), 1, store.Memory())
 	defer q.Close()
 	if err := q.Accept("none", nil); err == nil || err.Error() != `accept a task: nothing handles "none"` {
 		t.Errorf("unknown kind: got %v", err)
@@ -246,7 +248,7 @@ func TestProgrammingErrors(t *testing.T) {
 // TestConcurrently has many goroutines accept while attempts fail at random
 // and the queue closes in the end: each task is attempted until it is done.
 func TestConcurrently(t *testing.T) {
-	q := New(quiet(), 0.000001)
+	q := New(quiet(), 0.000001, store.Memory())
 	var done sync.Map
 	q.Handle("one", 4, func(_ context.Context, task Task) Verdict {
 		if task.Attempts < len(task.Payload)%3 {

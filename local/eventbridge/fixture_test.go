@@ -16,6 +16,7 @@ import (
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/frontdoor/doortest"
 	"eda-demo/local/iam"
+	"eda-demo/local/store"
 )
 
 const (
@@ -53,7 +54,7 @@ type call struct {
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	f := &fixture{
-		door: doortest.NewDoor(t), queue: delivery.New(slog.New(slog.DiscardHandler), 1),
+		door: doortest.NewDoor(t), queue: delivery.New(slog.New(slog.DiscardHandler), 1, store.Memory()),
 		calls: make(chan call, 1000), refuse: map[string]bool{},
 	}
 	t.Cleanup(f.queue.Close)

@@ -15,16 +15,18 @@ func (s *Service) publish(event *envelope, parsed *eventpattern.Event) error {
 	}
 	s.counts.accept(exists)
 	var matched []string
+	var payloads [][]byte
 	for _, r := range rules {
 		if !r.compiled.Matches(parsed) {
 			continue
 		}
 		matched = append(matched, r.name)
 		for i := range r.targets {
-			if err := s.Queue.Accept(deliveryKind, r.targets[i].payload(event)); err != nil {
-				return fmt.Errorf("queue event %s for target %s of rule %s: %w", event.id, r.targets[i].Id, r.name, err)
-			}
+			payloads = append(payloads, r.targets[i].payload(event))
 		}
+	}
+	if err := s.Queue.Accept(deliveryKind, payloads...); err != nil {
+		return fmt.Errorf("queue event %s for its targets: %w", event.id, err)
 	}
 	s.Observer.accepted(event, exists, matched)
 	return nil

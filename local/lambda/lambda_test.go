@@ -25,6 +25,7 @@ import (
 	"eda-demo/local/iam"
 	"eda-demo/local/lambda"
 	"eda-demo/local/resource"
+	"eda-demo/local/store"
 )
 
 // programDir is the folder of the compiled test program.
@@ -115,7 +116,7 @@ func startWith(t testing.TB, policy string) *cloud {
 	t.Helper()
 	door := doortest.NewDoor(t)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	queue := delivery.New(log, 0.0001) // a minute is 6 ms
+	queue := delivery.New(log, 0.0001, store.Memory()) // a minute is 6 ms
 	config := doortest.Serve(t, door)
 	c := &cloud{t: t, door: door, config: config, client: sdk.NewFromConfig(config), calls: &calls{}}
 	c.registerStandIns()

@@ -24,6 +24,7 @@ import (
 	"eda-demo/local/inbox"
 	"eda-demo/local/sns"
 	"eda-demo/local/sqs"
+	"eda-demo/local/store"
 )
 
 const (
@@ -45,7 +46,7 @@ type cloud struct {
 func start(t testing.TB) *cloud {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	c := &cloud{t: t, door: doortest.NewDoor(t), queue: delivery.New(log, 1), box: inbox.New(100), lambda: &functions{}}
+	c := &cloud{t: t, door: doortest.NewDoor(t), queue: delivery.New(log, 1, store.Memory()), box: inbox.New(100), lambda: &functions{}}
 	t.Cleanup(c.queue.Close)
 	c.service = sns.New(sns.Config{
 		Account: doortest.Account, Region: doortest.Region, Endpoint: endpoint,
