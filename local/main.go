@@ -52,6 +52,9 @@ func run(ctx context.Context, arguments []string, out, messages io.Writer) int {
 	err = r.wait(ctx)
 	screen.step("stopping")
 	r.close()
+	if o.permissions {
+		err = errors.Join(err, screen.permissions(r.door.Directory().Report()))
+	}
 	if err != nil {
 		fmt.Fprintln(messages, "local:", err)
 		return exitFailure

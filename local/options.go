@@ -20,6 +20,7 @@ type options struct {
 	outputs     string
 	backoff     float64
 	allowRemote bool
+	permissions bool
 }
 
 const usage = `Runs the CDK app of this folder on this machine: the synthesized template, the
@@ -50,6 +51,7 @@ func parseOptions(args []string, messages io.Writer) (options, error) {
 	flags.Float64Var(&o.backoff, "backoff", 1, "multiply the pauses between retries by `factor`: 1 is as on AWS, less makes failures end sooner")
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow -addr and -api-addr to be reached from other machines")
 	if err := flags.Parse(args); err != nil {
+	flags.BoolVar(&o.permissions, "permissions", false, "print at the end what each role was granted, used and denied; /permissions shows it at any time")
 		if errors.Is(err, flag.ErrHelp) {
 			return o, err
 		}

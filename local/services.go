@@ -72,6 +72,7 @@ func newServices(w surroundings) (*services, error) {
 	s.door = frontdoor.New(directory, w.log, s.console)
 	s.console.Connect(s.door)
 	tables := dynamodb.New(account, region)
+	s.console.ShowPermissions(directory.Report)
 	if err := s.addFunctions(w, tables); err != nil {
 		s.queue.Close()
 		return nil, err

@@ -12,6 +12,7 @@ import (
 
 	"eda-demo/local/eventbridge"
 	"eda-demo/local/iam"
+	"eda-demo/local/permissions"
 )
 
 // terminal is what the runner prints for people: what it is doing, how to use
@@ -93,6 +94,14 @@ func (t *terminal) decision(p iam.Principal, access iam.Access, allowed bool) {
 	if !allowed {
 		t.printf("%s  DENIED %s: %s on %s\n", time.Now().Format("15:04:05.000"), p.ARN, access.Action, access.Resource)
 	}
+}
+
+// permissions prints what roles were granted, used and denied.
+func (t *terminal) permissions(report iam.Report) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fmt.Fprintln(t.out)
+	return permissions.Write(t.out, report)
 }
 
 func excerpt(detail json.RawMessage) string {

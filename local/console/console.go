@@ -53,6 +53,7 @@ type Console struct {
 	mu       sync.RWMutex
 	door     Caller
 	overview *Overview // nil until everything runs
+	report   func() iam.Report
 }
 
 // New returns the pages. Until Show is called they say that the system starts.
@@ -62,6 +63,8 @@ func New(box *inbox.Box) *Console {
 	c.mux.HandleFunc("GET /inbox", c.list)
 	c.mux.HandleFunc("GET /inbox.json", c.listJSON)
 	c.mux.HandleFunc("GET /inbox/{id}", c.mail)
+	c.mux.HandleFunc("GET /permissions", c.permissions)
+	c.mux.HandleFunc("GET /permissions.json", c.permissionsJSON)
 	c.mux.HandleFunc("GET /health", c.health)
 	c.mux.HandleFunc("GET "+sns.ConfirmationPage, c.confirm)
 	c.mux.HandleFunc("GET "+sns.UnsubscribePage, c.unsubscribe)
