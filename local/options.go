@@ -17,10 +17,11 @@ type options struct {
 	apiAddr     string
 	app         string
 	context     map[string]string
+	data        string
 	outputs     string
 	backoff     float64
-	allowRemote bool
 	permissions bool
+	allowRemote bool
 }
 
 const usage = `Runs the CDK app of this folder on this machine: the synthesized template, the
@@ -47,11 +48,12 @@ func parseOptions(args []string, messages io.Writer) (options, error) {
 	flags.StringVar(&o.apiAddr, "api-addr", "127.0.0.1:8080", "`host:port` where the first HTTP API listens; further APIs take the next ports")
 	flags.StringVar(&o.app, "app", "", "run the cloud assembly in `directory`, synthesized for this machine, instead of synthesizing the app")
 	flags.Func("context", "CDK context as `key=value`; may be given several times, e.g. -context email=you@example.com", o.addContext)
+	flags.StringVar(&o.data, "data", "", "keep all state in `directory` and resume from it; otherwise it is gone on exit")
 	flags.StringVar(&o.outputs, "outputs", "", "write the stack outputs to `file` once ready, as cdk deploy --outputs-file does")
 	flags.Float64Var(&o.backoff, "backoff", 1, "multiply the pauses between retries by `factor`: 1 is as on AWS, less makes failures end sooner")
+	flags.BoolVar(&o.permissions, "permissions", false, "print at the end what each role was granted, used and denied; /permissions shows it at any time")
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow -addr and -api-addr to be reached from other machines")
 	if err := flags.Parse(args); err != nil {
-	flags.BoolVar(&o.permissions, "permissions", false, "print at the end what each role was granted, used and denied; /permissions shows it at any time")
 		if errors.Is(err, flag.ErrHelp) {
 			return o, err
 		}

@@ -14,6 +14,7 @@ import (
 	"eda-demo/local/assembly"
 	"eda-demo/local/resource"
 	"eda-demo/local/stack"
+	"eda-demo/local/store"
 	"eda-demo/local/template"
 )
 
@@ -27,6 +28,7 @@ const (
 type runner struct {
 	*services
 	log      *slog.Logger
+	store    *store.Store
 	endpoint string
 	server   *http.Server
 	serving  chan error
@@ -56,11 +58,15 @@ func startOn(ctx context.Context, l *listeners, o options, screen *terminal) (*r
 	if err != nil {
 		return nil, err
 	}
-	log := slog.New(slog.NewTextHandler(screen.messages, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	r := &runner{log: log, endpoint: "http://" + l.aws.Addr().String(), serving: make(chan error, 1)}
-	r.services, err = newServices(surroundings{r.endpoint, o, cloud, l, log, screen})
+	kept, err := openStore(o.data)
 	if err != nil {
 		return nil, err
+	}
+	log := slog.New(slog.NewTextHandler(screen.messages, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	r := &runner{log: log, store: kept, endpoint: "http://" + l.aws.Addr().String(), serving: make(chan error, 1)}
+	r.services, err = newServices(surroundings{r.endpoint, o, cloud, l, kept, log, screen})
+	if err != nil {
+		return nil, errors.Join(err, kept.Close())
 	}
 	r.serve(l.aws)
 	identity := resource.Stack{
@@ -72,6 +78,10 @@ func startOn(ctx context.Context, l *listeners, o options, screen *terminal) (*r
 		r.close()
 		return nil, fmt.Errorf("stack %s: %w", cloud.StackName, err)
 	}
+	if err := r.resume(); err != nil {
+		r.close()
+		return nil, err
+	}
 	r.show(r.endpoint, r.stack, cloud.Template)
 	if o.outputs != "" {
 		if err := writeOutputs(o.outputs, r.stack); err != nil {
@@ -80,6 +90,15 @@ func startOn(ctx context.Context, l *listeners, o options, screen *terminal) (*r
 		}
 	}
 	return r, nil
+}
+
+// openStore opens what is to outlive this process; without a folder, nothing
+// is.
+func openStore(dir string) (*store.Store, error) {
+	if dir == "" {
+		return store.Memory(), nil
+	}
+	return store.Open(dir)
 }
 
 // openAssembly reads the assembly that was asked for, or synthesizes the app.
@@ -125,5 +144,8 @@ func (r *runner) close() {
 	r.services.close(ctx, r.log)
 	if err := r.server.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
 		r.server.Close()
+	}
+	if err := r.store.Close(); err != nil {
+		r.log.Error("closing the state", "error", err)
 	}
 }

@@ -24,12 +24,12 @@ import (
 	"eda-demo/local/sqs"
 	"eda-demo/local/stack"
 	"eda-demo/local/stepfunctions"
-	"eda-demo/local/sts"
 	"eda-demo/local/store"
+	"eda-demo/local/sts"
 )
 
 // mailsKept is how many mails the inbox holds.
-const mailsKept = 1000
+const mailsKept = 5000
 
 // awsService is a stand-in for one of AWS's services: operations, and
 // resource types that it creates.
@@ -58,6 +58,7 @@ type surroundings struct {
 	options   options
 	assembly  *assembly.Assembly
 	listeners *listeners
+	store     *store.Store
 	log       *slog.Logger
 	screen    *terminal
 }
@@ -67,12 +68,12 @@ func newServices(w surroundings) (*services, error) {
 	directory.Observe(w.screen.decision)
 	box := inbox.New(mailsKept)
 	s := &services{
-		queue: delivery.New(w.log, w.options.backoff, store.Memory()), registry: resource.Registry{}, console: console.New(box),
+		queue: delivery.New(w.log, w.options.backoff, w.store), registry: resource.Registry{}, console: console.New(box),
 	}
 	s.door = frontdoor.New(directory, w.log, s.console)
 	s.console.Connect(s.door)
-	tables := dynamodb.New(account, region)
 	s.console.ShowPermissions(directory.Report)
+	tables := dynamodb.New(account, region)
 	if err := s.addFunctions(w, tables); err != nil {
 		s.queue.Close()
 		return nil, err
@@ -135,6 +136,11 @@ func named(values map[string]string) []console.Named {
 	}
 	slices.SortFunc(list, func(a, b console.Named) int { return cmp.Compare(a.Name, b.Name) })
 	return list
+}
+
+// resume takes up what an earlier process left to do.
+func (s *services) resume() error {
+	return s.queue.Resume()
 }
 
 // close stops everything: first what brings in work, then what works.

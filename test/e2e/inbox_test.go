@@ -70,13 +70,7 @@ func TestMails(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.stop()
-	before := sut
-	defer func() { sut = before }()
-	sut.runner = r
-	sut.aws.BaseEndpoint = aws.String(r.endpoint)
-	if err := sut.readOutputs(r.outputs); err != nil {
-		t.Fatal(err)
-	}
+	defer aim(t, r)()
 
 	if got := subscriptionARN(t); got != "PendingConfirmation" {
 		t.Fatalf("the subscription is %s, want PendingConfirmation", got)
