@@ -13,7 +13,7 @@ func awsCLI(t *testing.T, arguments ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "aws", append(arguments, "--output", "json")...)
 	command.Env = append(os.Environ(),
-		"AWS_ENDPOINT_URL="+sut.runner.endpoint, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
+		"AWS_ENDPOINT_URL="+sut.runner.Endpoint, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
 		"AWS_DEFAULT_REGION=us-east-1", "AWS_PAGER=", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null")
 	out, err := command.CombinedOutput()
 	if err != nil {
@@ -45,7 +45,7 @@ func TestValidationStepsWithTheAWSCLI(t *testing.T) {
 		{"lambda list-functions", []string{"eda-demo-create-order"}},
 		{"events list-rules --event-bus-name eda-demo", []string{"cw-catch-all", "notification-service"}},
 		// For this one the AWS CLI v1 heeds no AWS_ENDPOINT_URL.
-		{"sqs list-queues --endpoint-url " + sut.runner.endpoint, []string{sut.runner.endpoint + "/000000000000/eda-demo-notification-failures"}},
+		{"sqs list-queues --endpoint-url " + sut.runner.Endpoint, []string{sut.runner.Endpoint + "/000000000000/eda-demo-notification-failures"}},
 	}
 	for _, test := range tests {
 		t.Run(test.command, func(t *testing.T) {

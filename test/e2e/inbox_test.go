@@ -24,7 +24,7 @@ type mail struct {
 
 func inbox(t *testing.T, r *runner) []mail {
 	t.Helper()
-	response, err := http.Get(r.endpoint + "/inbox.json")
+	response, err := http.Get(r.Endpoint + "/inbox.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestMails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.stop()
+	defer r.Stop()
 	defer aim(t, r)()
 
 	if got := subscriptionARN(t); got != "PendingConfirmation" {

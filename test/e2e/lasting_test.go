@@ -57,14 +57,13 @@ func TestKilledRunnerLosesNothing(t *testing.T) {
 			clients.Go(func() { placeOrders(ctx, sut.api, placed) })
 		}
 		time.Sleep(time.Duration(20+rand.IntN(200)) * time.Millisecond)
-		r.command.Process.Kill()
-		<-r.exited
+		r.Kill()
 		cancel()
 		clients.Wait()
 		r = start()
 		aim(t, r)
 	}
-	defer r.stop()
+	defer r.Stop()
 	if len(placed.orders) < kills {
 		t.Fatalf("only %d orders were acknowledged", len(placed.orders))
 	}
@@ -81,8 +80,8 @@ func aim(t *testing.T, r *runner) (restore func()) {
 	t.Helper()
 	before := sut
 	sut.runner = r
-	sut.aws.BaseEndpoint = aws.String(r.endpoint)
-	if err := sut.readOutputs(r.outputs); err != nil {
+	sut.aws.BaseEndpoint = aws.String(r.Endpoint)
+	if err := sut.readOutputs(r.Outputs); err != nil {
 		t.Fatal(err)
 	}
 	return func() { sut = before }

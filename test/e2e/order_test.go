@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +18,8 @@ import (
 	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"eda-demo/test/system"
 )
 
 // newID returns an order id that nothing else uses.
@@ -66,15 +67,11 @@ func read(t *testing.T, response *http.Response) answer {
 
 func outputOf(t *testing.T, file, name string) string {
 	t.Helper()
-	var stacks map[string]map[string]string
-	raw, err := os.ReadFile(file)
-	if err == nil {
-		err = json.Unmarshal(raw, &stacks)
-	}
+	outputs, err := system.ReadOutputs(file)
 	if err != nil {
-		t.Fatalf("read the outputs: %v", err)
+		t.Fatal(err)
 	}
-	return stacks["EdaDemo"][name]
+	return outputs[name]
 }
 
 // placeOrder posts a new order and returns its id.

@@ -2,67 +2,40 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"eda-demo/test/system"
 )
 
-// synthesize makes an assembly of the app for this machine, as `cdk synth`
-// does.
-func synthesize(t *testing.T) string {
+// find returns a resource's logical id and properties; see system.Template.
+func find(t *testing.T, template system.Template, kind, property, value string) (string, map[string]any) {
 	t.Helper()
-	dir := t.TempDir()
-	command := exec.CommandContext(t.Context(), "go", "run", ".")
-	command.Dir = "../.."
-	command.Env = append(os.Environ(), "CDK_OUTDIR="+dir,
-		fmt.Sprintf(`CDK_CONTEXT_JSON={"target":"%s/%s"}`, runtime.GOOS, runtime.GOARCH))
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("synthesize: %v\n%s", err, out)
+	id, properties, err := template.Find(kind, property, value)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return dir
-}
-
-// resources gives access to the resources of a template.
-type resources map[string]map[string]any
-
-// of returns the first resource of a type for which a property has a value,
-// and its logical id.
-func (r resources) of(t *testing.T, kind, property, value string) (string, map[string]any) {
-	t.Helper()
-	for id, resource := range r {
-		properties, _ := resource["Properties"].(map[string]any)
-		if resource["Type"] == kind && (property == "" || properties[property] == value) {
-			return id, properties
-		}
-	}
-	t.Fatalf("the template has no %s with %s %q", kind, property, value)
-	return "", nil
+	return id, properties
 }
 
 // TestTemplatesThatAreNotUnderstoodDoNotStart tampers with the synthesized
 // template: each change stops the start with the name of what is wrong.
 func TestTemplatesThatAreNotUnderstoodDoNotStart(t *testing.T) {
 	needRunner(t)
-	assembly := synthesize(t)
-	file := filepath.Join(assembly, "EdaDemo.template.json")
-	original, err := os.ReadFile(file)
-	if err != nil {
+	assembly := t.TempDir()
+	if err := system.Synthesize(t.Context(), assembly, nil); err != nil {
 		t.Fatal(err)
 	}
-	rule := func(t *testing.T, r resources, pattern any) string {
-		id, properties := r.of(t, "AWS::Events::Rule", "Name", "notification-service")
+	rule := func(t *testing.T, template system.Template, pattern any) string {
+		id, properties := find(t, template, "AWS::Events::Rule", "Name", "notification-service")
 		properties["EventPattern"] = pattern
 		return id
 	}
-	machine := func(t *testing.T, r resources, replace, with string) string {
-		id, properties := r.of(t, "AWS::StepFunctions::StateMachine", "", "")
+	machine := func(t *testing.T, template system.Template, replace, with string) string {
+		id, properties := find(t, template, "AWS::StepFunctions::StateMachine", "", "")
 		text, ok := properties["DefinitionString"].(string)
 		if !ok || !strings.Contains(text, replace) {
 			t.Fatalf("the definition %v does not have %s", properties["DefinitionString"], replace)
@@ -73,72 +46,54 @@ func TestTemplatesThatAreNotUnderstoodDoNotStart(t *testing.T) {
 	tests := []struct {
 		name string
 		// tamper changes the template and returns what the refusal has to name.
-		tamper func(t *testing.T, r resources) []string
+		tamper func(t *testing.T, template system.Template) []string
 	}{
-		{"unknown resource type", func(t *testing.T, r resources) []string {
-			r["Bucket"] = map[string]any{"Type": "AWS::S3::Bucket"}
+		{"unknown resource type", func(t *testing.T, template system.Template) []string {
+			template.Resources()["Bucket"] = map[string]any{"Type": "AWS::S3::Bucket"}
 			return []string{"Bucket", "AWS::S3::Bucket"}
 		}},
-		{"unknown property", func(t *testing.T, r resources) []string {
-			id, properties := r.of(t, "AWS::DynamoDB::Table", "TableName", "eda-demo-orders")
+		{"unknown property", func(t *testing.T, template system.Template) []string {
+			id, properties := find(t, template, "AWS::DynamoDB::Table", "TableName", "eda-demo-orders")
 			properties["Colour"] = "blue"
 			return []string{id, "Colour"}
 		}},
-		{"dangling reference", func(t *testing.T, r resources) []string {
-			id, properties := r.of(t, "AWS::DynamoDB::Table", "TableName", "eda-demo-orders")
+		{"dangling reference", func(t *testing.T, template system.Template) []string {
+			id, properties := find(t, template, "AWS::DynamoDB::Table", "TableName", "eda-demo-orders")
 			properties["TableName"] = map[string]any{"Ref": "Nowhere"}
 			return []string{id, "Nowhere"}
 		}},
-		{"unknown pattern operator", func(t *testing.T, r resources) []string {
-			return []string{rule(t, r, map[string]any{"source": []any{map[string]any{"sounds-like": "order"}}}), "sounds-like"}
+		{"unknown pattern operator", func(t *testing.T, template system.Template) []string {
+			return []string{rule(t, template, map[string]any{"source": []any{map[string]any{"sounds-like": "order"}}}), "sounds-like"}
 		}},
-		{"pattern without list", func(t *testing.T, r resources) []string {
-			return []string{rule(t, r, map[string]any{"source": "order-service"}), "source"}
+		{"pattern without list", func(t *testing.T, template system.Template) []string {
+			return []string{rule(t, template, map[string]any{"source": "order-service"}), "source"}
 		}},
-		{"unknown state type", func(t *testing.T, r resources) []string {
-			return []string{machine(t, r, `"Pass"`, `"Ponder"`), "Ponder"}
+		{"unknown state type", func(t *testing.T, template system.Template) []string {
+			return []string{machine(t, template, `"Pass"`, `"Ponder"`), "Ponder"}
 		}},
-		{"unknown choice operator", func(t *testing.T, r resources) []string {
-			return []string{machine(t, r, "NumericGreaterThan", "NumericRatherMoreThan"), "NumericRatherMoreThan"}
+		{"unknown choice operator", func(t *testing.T, template system.Template) []string {
+			return []string{machine(t, template, "NumericGreaterThan", "NumericRatherMoreThan"), "NumericRatherMoreThan"}
 		}},
-		{"unknown intrinsic function", func(t *testing.T, r resources) []string {
-			return []string{machine(t, r, "States.Format", "States.Shout"), "States.Shout"}
+		{"unknown intrinsic function", func(t *testing.T, template system.Template) []string {
+			return []string{machine(t, template, "States.Format", "States.Shout"), "States.Shout"}
 		}},
-		{"state that leads nowhere", func(t *testing.T, r resources) []string {
-			return []string{machine(t, r, `"Next": "Notify EventBus"`, `"Next": "Elsewhere"`), "Elsewhere"}
+		{"state that leads nowhere", func(t *testing.T, template system.Template) []string {
+			return []string{machine(t, template, `"Next": "Notify EventBus"`, `"Next": "Elsewhere"`), "Elsewhere"}
 		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var template map[string]any
-			if err := json.Unmarshal(original, &template); err != nil {
+			template, err := system.ReadTemplate(assembly)
+			if err != nil {
 				t.Fatal(err)
 			}
-			says := test.tamper(t, resourcesOf(template))
-			writeTemplate(t, file, template)
-			expectRefusal(t, assembly, says)
+			says := test.tamper(t, template)
+			changed := t.TempDir()
+			if err := system.CopyAssembly(assembly, changed, template); err != nil {
+				t.Fatal(err)
+			}
+			expectRefusal(t, changed, says)
 		})
-	}
-}
-
-// resourcesOf shares its maps with the template.
-func resourcesOf(template map[string]any) resources {
-	all := resources{}
-	for id, resource := range template["Resources"].(map[string]any) {
-		all[id] = resource.(map[string]any)
-	}
-	template["Resources"] = all
-	return all
-}
-
-func writeTemplate(t *testing.T, file string, template map[string]any) {
-	t.Helper()
-	raw, err := json.Marshal(template)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, raw, 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
 

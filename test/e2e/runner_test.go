@@ -1,90 +1,26 @@
 package e2e
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os/exec"
 	"regexp"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
+
+	"eda-demo/test/system"
 )
 
 // runner is a running `go run ./local`.
-type runner struct {
-	command  *exec.Cmd
-	endpoint string
-	outputs  string
-
-	mu      sync.Mutex
-	printed bytes.Buffer
-	exited  chan struct{}
-}
-
-var endpointLine = regexp.MustCompile(`AWS_ENDPOINT_URL=(\S+)`)
+type runner = system.Runner
 
 // startRunner starts the runner on free ports and returns once it is ready.
 func startRunner(outputs string, flags ...string) (*runner, error) {
-	arguments := append([]string{"-addr", "127.0.0.1:0", "-api-addr", "127.0.0.1:0", "-outputs", outputs}, flags...)
-	r := &runner{command: exec.Command(runnerPath, arguments...), outputs: outputs, exited: make(chan struct{})}
-	r.command.Dir = "../.."
-	out, err := r.command.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	r.command.Stderr = r.command.Stdout
-	if err := r.command.Start(); err != nil {
-		return nil, err
-	}
-	ready := make(chan string, 1)
-	go r.read(out, ready)
-	select {
-	case r.endpoint = <-ready:
-		return r, nil
-	case <-r.exited:
-		return nil, fmt.Errorf("the runner ended: %s", r.output())
-	case <-time.After(4 * time.Minute):
-		r.stop()
-		return nil, fmt.Errorf("the runner is not ready: %s", r.output())
-	}
-}
-
-// read collects what the runner prints; its endpoint is sent to ready.
-func (r *runner) read(out io.Reader, ready chan<- string) {
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		r.mu.Lock()
-		fmt.Fprintln(&r.printed, lines.Text())
-		r.mu.Unlock()
-		if match := endpointLine.FindStringSubmatch(lines.Text()); match != nil {
-			ready <- match[1]
-		}
-	}
-	r.command.Wait()
-	close(r.exited)
-}
-
-func (r *runner) output() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.printed.String()
-}
-
-// stop ends the runner as Ctrl-C does.
-func (r *runner) stop() {
-	r.command.Process.Signal(syscall.SIGINT)
-	select {
-	case <-r.exited:
-	case <-time.After(20 * time.Second):
-		r.command.Process.Kill()
-	}
+	return system.StartRunner(runnerPath, outputs, flags...)
 }
 
 func TestRunnerPrintsEachEvent(t *testing.T) {
@@ -94,7 +30,7 @@ func TestRunnerPrintsEachEvent(t *testing.T) {
 	for _, name := range []string{"OrderCreated", "PaymentSucceeded", "OrderCompleted"} {
 		line := regexp.MustCompile(fmt.Sprintf(`(?m)^.*%s.*%d.*$`, name, order))
 		eventually(t, "a line for "+name, func() error {
-			if !line.MatchString(r.output()) {
+			if !line.MatchString(r.Printed()) {
 				return errors.New("not printed")
 			}
 			return nil
@@ -109,19 +45,18 @@ func TestRunnerStopsCleanly(t *testing.T) {
 		t.Fatal(err)
 	}
 	// An order starts Lambda processes; they must end with the runner.
-	postTo(t, outputOf(t, r.outputs, "ApiEndpoint"), `{"id":1,"amount":1}`)
-	group := r.command.Process.Pid
-	r.stop()
-	<-r.exited
-	if code := r.command.ProcessState.ExitCode(); code != 0 {
-		t.Errorf("exit status is %d, want 0; output:\n%s", code, r.output())
+	postTo(t, outputOf(t, r.Outputs, "ApiEndpoint"), `{"id":1,"amount":1}`)
+	group := r.Pid()
+	r.Stop()
+	if code := r.ExitCode(); code != 0 {
+		t.Errorf("exit status is %d, want 0; output:\n%s", code, r.Printed())
 	}
 	children, _ := exec.Command("pgrep", "-P", fmt.Sprint(group)).Output()
 	if len(children) > 0 {
 		t.Errorf("processes left: %s", children)
 	}
-	if _, err := http.Get(r.endpoint); err == nil {
-		t.Errorf("the endpoint %s still answers", r.endpoint)
+	if _, err := http.Get(r.Endpoint); err == nil {
+		t.Errorf("the endpoint %s still answers", r.Endpoint)
 	}
 }
 

@@ -10,11 +10,9 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -22,10 +20,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"eda-demo/test/system"
 )
 
-// system is the deployed app under test.
-type system struct {
+// deployment is the deployed app under test.
+type deployment struct {
 	api     string
 	outputs map[string]string
 	aws     aws.Config
@@ -34,7 +34,7 @@ type system struct {
 }
 
 var (
-	sut        system
+	sut        deployment
 	runnerPath string // the compiled runner
 )
 
@@ -63,24 +63,21 @@ func setUp() (stop func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	runnerPath = filepath.Join(dir, "local")
-	build := exec.Command("go", "build", "-o", runnerPath, "./local")
-	build.Dir = "../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build the runner: %w\n%s", err, out)
+	if runnerPath, err = system.BuildRunner(context.Background(), dir); err != nil {
+		return nil, err
 	}
 	r, err := startRunner(filepath.Join(dir, "out.json"), "-context", "email="+email, "-backoff", "0.001")
 	if err != nil {
 		return nil, err
 	}
-	sut = system{runner: r, aws: aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(r.endpoint),
+	sut = deployment{runner: r, aws: aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String(r.Endpoint),
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 	}}
 	return func() {
-		r.stop()
+		r.Stop()
 		os.RemoveAll(dir)
-	}, sut.readOutputs(r.outputs)
+	}, sut.readOutputs(r.Outputs)
 }
 
 func useDeployment(file string) error {
@@ -92,16 +89,12 @@ func useDeployment(file string) error {
 	return sut.readOutputs(file)
 }
 
-func (s *system) readOutputs(file string) error {
-	raw, err := os.ReadFile(file)
+func (s *deployment) readOutputs(file string) error {
+	outputs, err := system.ReadOutputs(file)
 	if err != nil {
 		return err
 	}
-	var stacks map[string]map[string]string
-	if err := json.Unmarshal(raw, &stacks); err != nil {
-		return fmt.Errorf("read %s: %w", file, err)
-	}
-	s.outputs = stacks["EdaDemo"]
+	s.outputs = outputs
 	s.api = s.output("ApiEndpoint")
 	if s.api == "" {
 		return fmt.Errorf("%s has no output ApiEndpoint of the stack EdaDemo", file)
@@ -109,7 +102,7 @@ func (s *system) readOutputs(file string) error {
 	return nil
 }
 
-func (s *system) output(name string) string { return s.outputs[name] }
+func (s *deployment) output(name string) string { return s.outputs[name] }
 
 // needRunner skips a test that only the local runner can answer.
 func needRunner(t *testing.T) *runner {

@@ -1,0 +1,122 @@
+package system
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+)
+
+// Synthesize makes an assembly of the app in dir, as `cdk synth` does, with
+// programs for this machine. settings are CDK context besides that.
+func Synthesize(ctx context.Context, dir string, settings map[string]string) error {
+	all := map[string]string{"target": runtime.GOOS + "/" + runtime.GOARCH}
+	maps.Copy(all, settings)
+	raw, err := json.Marshal(all)
+	if err != nil {
+		return fmt.Errorf("synthesize: encode the context: %w", err)
+	}
+	command := exec.CommandContext(ctx, "go", "run", ".")
+	command.Dir = root
+	command.Env = append(os.Environ(), "CDK_OUTDIR="+dir, "CDK_CONTEXT_JSON="+string(raw))
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("synthesize: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// templateFile is the name of the template in an assembly.
+const templateFile = stackName + ".template.json"
+
+// CopyAssembly makes, in the empty folder to, an assembly with another
+// template. What else the assembly in from has, it shares.
+func CopyAssembly(from, to string, template Template) error {
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return fmt.Errorf("copy the assembly: %w", err)
+	}
+	if from, err = filepath.Abs(from); err != nil {
+		return fmt.Errorf("copy the assembly: %w", err)
+	}
+	for _, entry := range entries {
+		if entry.Name() == templateFile {
+			continue
+		}
+		if err := os.Symlink(filepath.Join(from, entry.Name()), filepath.Join(to, entry.Name())); err != nil {
+			return fmt.Errorf("copy the assembly: %w", err)
+		}
+	}
+	return template.Write(to)
+}
+
+// Template is a CloudFormation template, decoded.
+type Template map[string]any
+
+// ReadTemplate reads the template of the assembly in dir.
+func ReadTemplate(dir string) (Template, error) {
+	raw, err := os.ReadFile(filepath.Join(dir, templateFile))
+	if err != nil {
+		return nil, fmt.Errorf("read the template: %w", err)
+	}
+	var template Template
+	if err := json.Unmarshal(raw, &template); err != nil {
+		return nil, fmt.Errorf("read the template: %w", err)
+	}
+	return template, nil
+}
+
+// Write replaces the template of the assembly in dir.
+func (t Template) Write(dir string) error {
+	raw, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("write the template: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, templateFile), raw, 0o644); err != nil {
+		return fmt.Errorf("write the template: %w", err)
+	}
+	return nil
+}
+
+// Resources are the resources by their logical ids. They are the template's
+// own: a change changes it.
+func (t Template) Resources() map[string]any {
+	all, _ := t["Resources"].(map[string]any)
+	return all
+}
+
+// Find returns the logical id and the properties of the only resource of a
+// type for which a property has a value; any of the type if property is "".
+func (t Template) Find(kind, property, value string) (id string, properties map[string]any, err error) {
+	for _, candidate := range slices.Sorted(maps.Keys(t.Resources())) {
+		resource, _ := t.Resources()[candidate].(map[string]any)
+		found, _ := resource["Properties"].(map[string]any)
+		if resource["Type"] != kind || property != "" && found[property] != value {
+			continue
+		}
+		if id != "" {
+			return "", nil, fmt.Errorf("the template has more than one %s with %s %q", kind, property, value)
+		}
+		id, properties = candidate, found
+	}
+	if id == "" {
+		return "", nil, fmt.Errorf("the template has no %s with %s %q", kind, property, value)
+	}
+	return id, properties, nil
+}
+
+// Remove takes a resource out of the template, and out of what depends on it.
+// References to it stay.
+func (t Template) Remove(id string) {
+	delete(t.Resources(), id)
+	for _, resource := range t.Resources() {
+		properties, _ := resource.(map[string]any)
+		if needed, ok := properties["DependsOn"].([]any); ok {
+			properties["DependsOn"] = slices.DeleteFunc(needed, func(other any) bool { return other == id })
+		}
+	}
+}
