@@ -73,8 +73,11 @@ func newServices(w surroundings) (*services, error) {
 	s.door = frontdoor.New(directory, w.log, s.console)
 	s.console.Connect(s.door)
 	s.console.ShowPermissions(directory.Report)
-	tables := dynamodb.New(account, region)
-	if err := s.addFunctions(w, tables); err != nil {
+	tables, err := dynamodb.New(dynamodb.Config{Account: account, Region: region, Store: w.store, Log: w.log})
+	if err == nil {
+		err = s.addFunctions(w, tables)
+	}
+	if err != nil {
 		s.queue.Close()
 		return nil, err
 	}

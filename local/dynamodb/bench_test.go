@@ -4,15 +4,20 @@ import (
 	"encoding/json"
 	"testing"
 
-	"eda-demo/local/dynamodb"
 	"eda-demo/local/frontdoor/doortest"
 	"eda-demo/local/iam"
+	"eda-demo/local/store"
 )
 
 // BenchmarkUpdateItem measures the engine's part of a conditional update: from the request's JSON to the answer's,
 // authorization included, without HTTP.
-func BenchmarkUpdateItem(b *testing.B) {
-	service, door := dynamodb.New(doortest.Account, doortest.Region), doortest.NewDoor(b)
+func BenchmarkUpdateItem(b *testing.B) { benchmarkUpdate(b, store.Memory()) }
+
+// BenchmarkUpdateKeptItem measures the same where items are kept in a folder.
+func BenchmarkUpdateKeptItem(b *testing.B) { benchmarkUpdate(b, openStore(b, b.TempDir())) }
+
+func benchmarkUpdate(b *testing.B, in *store.Store) {
+	service, door := newService(b, in), doortest.NewDoor(b)
 	for _, api := range service.API() {
 		door.Register(api)
 	}

@@ -10,6 +10,7 @@ import (
 	"eda-demo/local/dynamodb/stream"
 	"eda-demo/local/dynamodb/table"
 	"eda-demo/local/resource"
+	"eda-demo/local/store"
 )
 
 type streamSpecification struct {
@@ -41,7 +42,7 @@ type tableOutput struct {
 func (in *createTableInput) table() string { return in.TableName }
 
 func (s *Service) createTable(_ context.Context, in *createTableInput) (*tableOutput, error) {
-	d, err := in.definition()
+	d, err := in.definition(s.store)
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +54,8 @@ func (s *Service) createTable(_ context.Context, in *createTableInput) (*tableOu
 	return &tableOutput{out}, nil
 }
 
-// definition checks the request and makes a table of it.
-func (in *createTableInput) definition() (*definition, error) {
+// definition checks the request and makes a table of it, which keeps its items in a store.
+func (in *createTableInput) definition(keepIn *store.Store) (*definition, error) {
 	if in.TableName == "" {
 		return nil, invalid.Errorf("The parameter 'TableName' is required but was not present in the request")
 	}
@@ -79,18 +80,17 @@ func (in *createTableInput) definition() (*definition, error) {
 		return nil, err
 	}
 	return &definition{
-		Table: table.New(schema), id: uuid.NewString(), created: time.Now(),
-		attributes: in.AttributeDefinitions, settings: settings,
+		Table: table.New(schema, keepIn), id: uuid.NewString(), created: time.Now(), shape: in.tableShape, settings: settings,
 	}, nil
 }
 
 func (in *createTableInput) settings() (settings, error) {
-	out := settings{billing: "PROVISIONED", class: in.TableClass, tags: in.Tags, indexDetails: map[string]throughput{}}
+	out := settings{Billing: "PROVISIONED", Class: in.TableClass, Tags: in.Tags, IndexDetails: map[string]throughput{}}
 	if in.BillingMode != "" {
-		out.billing = in.BillingMode
+		out.Billing = in.BillingMode
 	}
 	if in.DeletionProtectionEnabled != nil {
-		out.protected = bool(*in.DeletionProtectionEnabled)
+		out.Protected = bool(*in.DeletionProtectionEnabled)
 	}
 	if err := out.setThroughput(in.ProvisionedThroughput); err != nil {
 		return out, err
@@ -101,41 +101,41 @@ func (in *createTableInput) settings() (settings, error) {
 		}
 	}
 	if in.SSESpecification != nil && bool(in.SSESpecification.Enabled) {
-		out.encryption = "alias/aws/dynamodb"
+		out.Encryption = "alias/aws/dynamodb"
 		if in.SSESpecification.KMSMasterKeyId != "" {
-			out.encryption = in.SSESpecification.KMSMasterKeyId
+			out.Encryption = in.SSESpecification.KMSMasterKeyId
 		}
 	}
 	var err error
-	out.view, err = in.StreamSpecification.view()
+	out.View, err = in.StreamSpecification.view()
 	return out, err
 }
 
 func (s *settings) setThroughput(given *throughput) error {
-	if s.billing == "PAY_PER_REQUEST" {
+	if s.Billing == "PAY_PER_REQUEST" {
 		if given != nil {
 			return invalid.Errorf(badParameters + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
 		}
-		s.throughput = throughput{}
+		s.Throughput = throughput{}
 		return nil
 	}
 	if given == nil || given.ReadCapacityUnits < 1 || given.WriteCapacityUnits < 1 {
 		return invalid.Errorf(badParameters + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED")
 	}
-	s.throughput = *given
+	s.Throughput = *given
 	return nil
 }
 
 func (s *settings) setIndexThroughput(index secondaryIndex) error {
 	given := index.ProvisionedThroughput
-	if s.billing == "PAY_PER_REQUEST" && given != nil {
+	if s.Billing == "PAY_PER_REQUEST" && given != nil {
 		return invalid.Errorf(badParameters+"ProvisionedThroughput should not be specified for index: %s when BillingMode is PAY_PER_REQUEST", index.IndexName)
 	}
-	if s.billing == "PROVISIONED" && given == nil {
+	if s.Billing == "PROVISIONED" && given == nil {
 		return invalid.Errorf(badParameters+"ProvisionedThroughput must be specified for index: %s", index.IndexName)
 	}
 	if given != nil {
-		s.indexDetails[index.IndexName] = *given
+		s.IndexDetails[index.IndexName] = *given
 	}
 	return nil
 }

@@ -69,19 +69,19 @@ func describeThroughput(t throughput) throughputDescription {
 func (d *definition) describe() *description {
 	items, bytes := d.Stats()
 	out := &description{
-		AttributeDefinitions: d.attributes, TableName: d.Name, KeySchema: describeKeys(d.Keys.Names()), TableStatus: "ACTIVE",
-		CreationDateTime: frontdoor.At(d.created), ProvisionedThroughput: describeThroughput(d.settings.throughput),
+		AttributeDefinitions: d.shape.AttributeDefinitions, TableName: d.Name, KeySchema: describeKeys(d.Keys.Names()), TableStatus: "ACTIVE",
+		CreationDateTime: frontdoor.At(d.created), ProvisionedThroughput: describeThroughput(d.settings.Throughput),
 		TableSizeBytes: bytes, ItemCount: items, TableArn: d.arn, TableId: d.id,
-		DeletionProtectionEnabled: d.settings.protected,
+		DeletionProtectionEnabled: d.settings.Protected,
 	}
-	if d.settings.billing == "PAY_PER_REQUEST" {
-		out.BillingModeSummary = &billingSummary{d.settings.billing, frontdoor.At(d.created)}
+	if d.settings.Billing == "PAY_PER_REQUEST" {
+		out.BillingModeSummary = &billingSummary{d.settings.Billing, frontdoor.At(d.created)}
 	}
-	if d.settings.class != "" {
-		out.TableClassSummary = &classSummary{d.settings.class}
+	if d.settings.Class != "" {
+		out.TableClassSummary = &classSummary{d.settings.Class}
 	}
-	if d.settings.encryption != "" {
-		out.SSEDescription = &sseDescription{"ENABLED", "KMS", d.settings.encryption}
+	if d.settings.Encryption != "" {
+		out.SSEDescription = &sseDescription{"ENABLED", "KMS", d.settings.Encryption}
 	}
 	if d.stream != nil {
 		out.StreamSpecification = &streamSpecification{ptr(resource.Bool(true)), string(d.stream.View)}
@@ -109,7 +109,7 @@ func (d *definition) describeIndex(index table.Index, into *description) {
 		into.LocalSecondaryIndexes = append(into.LocalSecondaryIndexes, out)
 		return
 	}
-	capacity := describeThroughput(d.settings.indexDetails[index.Name])
+	capacity := describeThroughput(d.settings.IndexDetails[index.Name])
 	out.IndexStatus, out.ProvisionedThroughput = "ACTIVE", &capacity
 	into.GlobalSecondaryIndexes = append(into.GlobalSecondaryIndexes, out)
 }
@@ -193,7 +193,7 @@ func (s *Service) describeBackups(_ context.Context, in *tableInput) (*backupsOu
 		return nil, frontdoor.Errorf("TableNotFoundException", "Table not found: %s", in.TableName)
 	}
 	recovery := recoveryDescription{PointInTimeRecoveryStatus: "DISABLED"}
-	if d.settings.recovery {
+	if d.settings.Recovery {
 		recovery = recoveryDescription{"ENABLED", ptr(frontdoor.At(d.created)), ptr(frontdoor.At(time.Now()))}
 	}
 	return &backupsOutput{backupsDescription{"ENABLED", recovery}}, nil

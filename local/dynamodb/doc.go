@@ -6,6 +6,11 @@
 // (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/Welcome.html). The legacy parameters, PartiQL,
 // backups, global tables, imports and exports are not supported and are refused by name.
 //
-// State is kept in memory. Every change of an item passes through table.Table's commit, every change of a table's
-// definition through the methods of registry.
+// State is served from memory and kept in a store, from which New loads it: items, table definitions, streams and their
+// records; not the tokens of transactions, which are forgotten after ten minutes anyway. Every change of an item passes
+// through package table's commit, every change of a table's definition through registry's put and delete: they write to
+// the store first, and then to memory.
+//
+// A template is applied again at each start. A table that it defines has the items and the stream of the run before, and
+// the settings that the template says now. A table that it no longer defines stays, as if retained.
 package dynamodb

@@ -23,6 +23,8 @@ func toAPI(err error) error {
 		return frontdoor.Errorf("ValidationException", "%s", value.Message)
 	case errors.As(err, &condition):
 		return frontdoor.Errorf("ConditionalCheckFailedException", "%v", condition)
+	case errors.Is(err, table.ErrRemoved):
+		return notFound("Requested resource not found")
 	}
 	return err
 }

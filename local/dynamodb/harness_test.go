@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"eda-demo/local/dynamodb"
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/frontdoor/doortest"
+	"eda-demo/local/store"
 )
 
 // world is a service behind a front door, and SDK clients of it.
@@ -30,13 +32,32 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{T: t, service: dynamodb.New(doortest.Account, doortest.Region), door: doortest.NewDoor(t)}
+	return newWorldOn(t, store.Memory())
+}
+
+func newWorldOn(t *testing.T, in *store.Store) *world {
+	t.Helper()
+	w := &world{T: t, service: newService(t, in), door: doortest.NewDoor(t)}
 	for _, api := range w.service.API() {
 		w.door.Register(api)
 	}
 	w.config = doortest.Serve(t, w.door)
 	w.db, w.streams = sdk.NewFromConfig(w.config), dynamodbstreams.NewFromConfig(w.config)
 	return w
+}
+
+func newService(t testing.TB, in *store.Store) *dynamodb.Service {
+	t.Helper()
+	service, err := dynamodb.New(config(t, in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return service
+}
+
+func config(t testing.TB, in *store.Store) dynamodb.Config {
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	return dynamodb.Config{Account: doortest.Account, Region: doortest.Region, Store: in, Log: log}
 }
 
 var ctx = context.Background()

@@ -9,11 +9,13 @@ import (
 
 	"eda-demo/local/dynamodb/stream"
 	"eda-demo/local/dynamodb/table"
+	"eda-demo/local/store"
 )
 
 // registry holds the tables and streams of the account. It is safe for concurrent use.
 type registry struct {
 	account, region string
+	store           *store.Store
 
 	mu      sync.RWMutex
 	tables  map[string]*definition
@@ -23,29 +25,31 @@ type registry struct {
 // definition is a table and what DescribeTable tells about it. A definition is never changed, but replaced.
 type definition struct {
 	*table.Table
-	arn, id    string
-	created    time.Time
-	attributes []attributeDefinition
-	settings   settings
-	stream     *stream.Stream // nil if disabled
+	arn, id  string
+	created  time.Time
+	shape    tableShape
+	settings settings
+	stream   *stream.Stream // nil if disabled
+	template bool           // defined by the template, not by CreateTable
+	waiting  bool           // kept since an earlier run, for the template that defined it
 }
 
 // settings are what can be changed of a table.
 type settings struct {
-	billing      string // PAY_PER_REQUEST or PROVISIONED
-	throughput   throughput
-	class        string
-	protected    bool
-	view         stream.ViewType // "" if there is no stream
-	ttl          string          // the attribute of Time to Live, "" if disabled
-	recovery     bool            // point-in-time recovery
-	encryption   string          // the KMS key, "" for DynamoDB's own
-	tags         []tag
-	indexDetails map[string]throughput
+	Billing      string // PAY_PER_REQUEST or PROVISIONED
+	Throughput   throughput
+	Class        string
+	Protected    bool
+	View         stream.ViewType // "" if there is no stream
+	TTL          string          // the attribute of Time to Live, "" if disabled
+	Recovery     bool            // point-in-time recovery
+	Encryption   string          // the KMS key, "" for DynamoDB's own
+	Tags         []tag
+	IndexDetails map[string]throughput
 }
 
-func newRegistry(account, region string) *registry {
-	return &registry{account: account, region: region, tables: map[string]*definition{}, streams: map[string]*stream.Stream{}}
+func newRegistry(account, region string, in *store.Store) *registry {
+	return &registry{account: account, region: region, store: in, tables: map[string]*definition{}, streams: map[string]*stream.Stream{}}
 }
 
 func (r *registry) arn(name string) string {
@@ -93,19 +97,18 @@ func (r *registry) create(d *definition) error {
 		return inUse("Table already exists: %s", d.Name)
 	}
 	d.arn = r.arn(d.Name)
-	r.tables[d.Name] = d
-	r.follow(d)
-	return nil
+	return r.put(d)
 }
 
 // delete removes a table. Its stream stays readable.
-func (r *registry) delete(d *definition) {
+func (r *registry) delete(d *definition) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	d.SetStream(nil)
-	if r.tables[d.Name] == d {
-		delete(r.tables, d.Name)
+	if err := d.Remove(func(tx *store.Tx) { tx.Delete(tablesBucket, d.Name) }); err != nil {
+		return err
 	}
+	delete(r.tables, d.Name)
+	return nil
 }
 
 // update changes the settings of a table and returns its new definition.
@@ -120,29 +123,32 @@ func (r *registry) update(nameOrARN string, change func(*definition) error) (*de
 	if err := change(&changed); err != nil {
 		return nil, err
 	}
-	r.tables[d.Name] = &changed
-	if changed.settings.view != d.settings.view {
-		r.follow(&changed)
-	}
-	return &changed, nil
+	return &changed, r.put(&changed)
 }
 
-// follow enables or disables the table's stream as its settings want it. It needs the lock.
-func (r *registry) follow(d *definition) {
-	if d.settings.view == "" {
+// put makes d the definition of its table, and enables or disables the stream as its settings want it. It needs the lock.
+func (r *registry) put(d *definition) error {
+	switch view := d.settings.View; {
+	case view == "":
 		d.stream = nil
-	} else {
+	case d.stream == nil || d.stream.View != view:
 		d.stream = r.newStream(d)
 	}
-	d.SetStream(d.stream)
+	if err := d.SetStream(d.stream, d.keep); err != nil {
+		return err
+	}
+	r.tables[d.Name] = d
+	if d.stream != nil {
+		r.streams[d.stream.ARN] = d.stream
+	}
+	return nil
 }
 
 func (r *registry) newStream(d *definition) *stream.Stream {
 	now := time.Now()
 	for { // labels of one table differ
-		log := stream.New(d.arn, d.Name, d.Keys.Names(), d.settings.view, now)
+		log := stream.New(d.arn, d.Name, d.Keys.Names(), d.settings.View, now)
 		if r.streams[log.ARN] == nil {
-			r.streams[log.ARN] = log
 			return log
 		}
 		now = now.Add(time.Millisecond)
@@ -169,16 +175,4 @@ func (r *registry) streamsOf(tableName string) []*stream.Stream {
 		}
 	}
 	return found
-}
-
-// expire deletes the expired items of all tables, and streams that were disabled so long ago that they are empty.
-func (r *registry) expire(now time.Time) {
-	for _, name := range r.names() {
-		if d := r.find(name); d != nil && d.settings.ttl != "" {
-			d.Expire(d.settings.ttl, now)
-		}
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	maps.DeleteFunc(r.streams, func(_ string, log *stream.Stream) bool { return log.Gone(now) })
 }

@@ -7,6 +7,7 @@ import (
 
 	"eda-demo/local/dynamodb/invalid"
 	"eda-demo/local/resource"
+	"eda-demo/local/store"
 )
 
 // Resources returns the handlers of the resource types of DynamoDB.
@@ -47,7 +48,7 @@ type sseProperties struct {
 	KMSMasterKeyId string
 }
 
-// createTableResource creates the table that a template defines.
+// createTableResource creates the table that a template defines, or finds the one that an earlier run kept.
 func (s *Service) createTableResource(_ context.Context, definition resource.Definition) (resource.Instance, error) {
 	var properties tableProperties
 	if err := definition.Decode(&properties); err != nil {
@@ -56,9 +57,9 @@ func (s *Service) createTableResource(_ context.Context, definition resource.Def
 	if properties.TableName == "" {
 		properties.TableName = definition.Name(255)
 	}
-	d, err := properties.definition()
+	d, err := properties.definition(s.store)
 	if err == nil {
-		err = s.tables.create(d)
+		err = s.tables.apply(d)
 	}
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("create table %s: %w", properties.TableName, err)
@@ -70,7 +71,7 @@ func (s *Service) createTableResource(_ context.Context, definition resource.Def
 	return resource.Instance{ID: d.Name, Attributes: attributes}, nil
 }
 
-func (p *tableProperties) definition() (*definition, error) {
+func (p *tableProperties) definition(keepIn *store.Store) (*definition, error) {
 	in := createTableInput{
 		tableShape: p.tableShape, BillingMode: p.BillingMode, ProvisionedThroughput: p.ProvisionedThroughput,
 		TableClass: p.TableClass, DeletionProtectionEnabled: p.DeletionProtectionEnabled, Tags: p.Tags,
@@ -84,12 +85,12 @@ func (p *tableProperties) definition() (*definition, error) {
 	if p.SSESpecification != nil {
 		in.SSESpecification = &sseSpecification{p.SSESpecification.SSEEnabled, p.SSESpecification.SSEType, p.SSESpecification.KMSMasterKeyId}
 	}
-	d, err := in.definition()
+	d, err := in.definition(keepIn)
 	if err != nil {
 		return nil, err
 	}
 	if p.PointInTimeRecoverySpecification != nil {
-		d.settings.recovery = bool(p.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled)
+		d.settings.Recovery = bool(p.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled)
 	}
 	return d, p.TimeToLiveSpecification.set(d)
 }
@@ -102,6 +103,6 @@ func (spec *ttlSpecification) set(d *definition) error {
 	if spec.Enabled == nil || spec.AttributeName == "" {
 		return invalid.Errorf("TimeToLiveSpecification needs Enabled and AttributeName")
 	}
-	d.settings.ttl = spec.AttributeName
+	d.settings.TTL = spec.AttributeName
 	return nil
 }

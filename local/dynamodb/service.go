@@ -2,27 +2,43 @@ package dynamodb
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"time"
 
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/iam"
+	"eda-demo/local/store"
 )
 
 // Service is DynamoDB for one account and Region. It is safe for concurrent use.
 type Service struct {
+	store  *store.Store
+	log    *slog.Logger
 	tables *registry
 	tokens *tokens
 }
 
-// New returns DynamoDB without tables.
-func New(account, region string) *Service {
-	return &Service{tables: newRegistry(account, region), tokens: newTokens()}
+// Config is what the service needs.
+type Config struct {
+	Account, Region string
+	Store           *store.Store // of tables, items and stream records
+	Log             *slog.Logger // of what fails in the background
+}
+
+// New returns DynamoDB with the tables and streams that the store has. It fails if they can't be read.
+func New(c Config) (*Service, error) {
+	tables := newRegistry(c.Account, c.Region, c.Store)
+	if err := tables.load(); err != nil {
+		return nil, fmt.Errorf("load the tables of DynamoDB: %w", err)
+	}
+	return &Service{store: c.Store, log: c.Log, tables: tables, tokens: newTokens()}, nil
 }
 
 // sweepInterval is how often expired items are looked for. DynamoDB promises "within a few days".
 const sweepInterval = 30 * time.Second
 
-// Run deletes expired items of tables with Time to Live until ctx ends.
+// Run deletes expired items of tables with Time to Live, and old stream records from the store, until ctx ends.
 func (s *Service) Run(ctx context.Context) {
 	ticker := time.NewTicker(sweepInterval)
 	defer ticker.Stop()
@@ -31,7 +47,9 @@ func (s *Service) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-ticker.C:
-			s.tables.expire(now)
+			if err := s.tables.sweep(now); err != nil {
+				s.log.Error("cleaning up DynamoDB", "error", err)
+			}
 		}
 	}
 }

@@ -166,7 +166,8 @@ func (s *tableShape) index(index secondaryIndex, types map[string]attribute.Type
 	case kind == "INCLUDE" && len(index.Projection.NonKeyAttributes) == 0:
 		return table.Index{}, invalid.Errorf(badParameters + "ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
 	}
-	return table.Index{Name: index.IndexName, Keys: k, Everything: kind == "ALL", Include: index.Projection.NonKeyAttributes}, nil
+	include := append([]string(nil), index.Projection.NonKeyAttributes...) // nil if there are none
+	return table.Index{Name: index.IndexName, Keys: k, Everything: kind == "ALL", Include: include}, nil
 }
 
 // checkLocal checks what is particular to a local index. Its key schema may still have other faults.

@@ -13,6 +13,7 @@ import (
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/frontdoor/doortest"
 	"eda-demo/local/iam"
+	"eda-demo/local/store"
 )
 
 // caller calls operations within the process, so that tests can control the clock.
@@ -22,7 +23,7 @@ type caller struct {
 }
 
 func newCaller(t *testing.T) (*dynamodb.Service, caller) {
-	service, c := dynamodb.New(doortest.Account, doortest.Region), caller{t, doortest.NewDoor(t)}
+	service, c := newService(t, store.Memory()), caller{t, doortest.NewDoor(t)}
 	for _, api := range service.API() {
 		c.door.Register(api)
 	}

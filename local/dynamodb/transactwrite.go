@@ -153,7 +153,10 @@ func (s *Service) transactWrite(_ context.Context, in *transactWriteInput) (*tra
 		if err != nil {
 			return nil, err
 		}
-		changes, failures := table.Transact(steps)
+		changes, failures, err := table.Transact(steps)
+		if err != nil {
+			return nil, err
+		}
 		if changes == nil {
 			return nil, cancelled(failures, func(i int) bool {
 				_, _, step := in.TransactItems[i].step()

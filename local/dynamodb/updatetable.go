@@ -13,11 +13,13 @@ func (s *Service) deleteTable(_ context.Context, in *tableInput) (*tableOutput, 
 	if err != nil {
 		return nil, err
 	}
-	if d.settings.protected {
+	if d.settings.Protected {
 		return nil, invalid.Errorf("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
 	}
 	out := d.describe()
-	s.tables.delete(d)
+	if err := s.tables.delete(d); err != nil {
+		return nil, err
+	}
 	out.TableStatus = "DELETING"
 	return &tableOutput{out}, nil
 }
@@ -56,17 +58,17 @@ func (s *Service) updateTable(_ context.Context, in *updateTableInput) (*tableOu
 func (in *updateTableInput) change(d *definition) error {
 	if in.BillingMode != "" || in.ProvisionedThroughput != nil {
 		if in.BillingMode != "" {
-			d.settings.billing = in.BillingMode
+			d.settings.Billing = in.BillingMode
 		}
 		if err := d.settings.setThroughput(in.ProvisionedThroughput); err != nil {
 			return err
 		}
 	}
 	if in.DeletionProtectionEnabled != nil {
-		d.settings.protected = bool(*in.DeletionProtectionEnabled)
+		d.settings.Protected = bool(*in.DeletionProtectionEnabled)
 	}
 	if in.TableClass != "" {
-		d.settings.class = in.TableClass
+		d.settings.Class = in.TableClass
 	}
 	if in.StreamSpecification == nil {
 		return nil
@@ -75,12 +77,12 @@ func (in *updateTableInput) change(d *definition) error {
 	switch {
 	case err != nil:
 		return err
-	case view != "" && d.settings.view != "":
+	case view != "" && d.settings.View != "":
 		return inUse("Table already has an enabled stream: TableName: %s", d.Name)
-	case view == "" && d.settings.view == "":
+	case view == "" && d.settings.View == "":
 		return invalid.Errorf("Table is not currently streaming: TableName: %s", d.Name)
 	}
-	d.settings.view = view
+	d.settings.View = view
 	return nil
 }
 
@@ -117,16 +119,16 @@ func (s *Service) updateTTL(_ context.Context, in *updateTTLInput) (*updateTTLOu
 func (spec *ttlSpecification) change(d *definition) error {
 	enable := bool(*spec.Enabled)
 	switch {
-	case enable && d.settings.ttl == spec.AttributeName:
+	case enable && d.settings.TTL == spec.AttributeName:
 		return invalid.Errorf("TimeToLive is already enabled")
-	case d.settings.ttl != "" && d.settings.ttl != spec.AttributeName:
-		return invalid.Errorf("TimeToLive is active on a different AttributeName: current AttributeName is %s", d.settings.ttl)
-	case !enable && d.settings.ttl == "":
+	case d.settings.TTL != "" && d.settings.TTL != spec.AttributeName:
+		return invalid.Errorf("TimeToLive is active on a different AttributeName: current AttributeName is %s", d.settings.TTL)
+	case !enable && d.settings.TTL == "":
 		return invalid.Errorf("TimeToLive is already disabled")
 	}
-	d.settings.ttl = ""
+	d.settings.TTL = ""
 	if enable {
-		d.settings.ttl = spec.AttributeName
+		d.settings.TTL = spec.AttributeName
 	}
 	return nil
 }
@@ -143,10 +145,10 @@ func (s *Service) describeTTL(_ context.Context, in *tableInput) (*describeTTLOu
 	if err != nil {
 		return nil, err
 	}
-	if d.settings.ttl == "" {
+	if d.settings.TTL == "" {
 		return &describeTTLOutput{ttlDescription{TimeToLiveStatus: "DISABLED"}}, nil
 	}
-	return &describeTTLOutput{ttlDescription{"ENABLED", d.settings.ttl}}, nil
+	return &describeTTLOutput{ttlDescription{"ENABLED", d.settings.TTL}}, nil
 }
 
 type listTagsInput struct {
@@ -161,5 +163,5 @@ func (s *Service) listTags(_ context.Context, in *listTagsInput) (*listTagsOutpu
 	if d == nil || d.arn != in.ResourceArn {
 		return nil, notFound("Requested resource not found: ResourcArn: %s not found", in.ResourceArn)
 	}
-	return &listTagsOutput{append([]tag{}, d.settings.tags...)}, nil
+	return &listTagsOutput{append([]tag{}, d.settings.Tags...)}, nil
 }

@@ -31,7 +31,7 @@ func (s *Stream) Read(from int64, limit int) (records []Record, next int64, err 
 		size += s.records[end].Size
 		end++
 	}
-	if s.closed && end == len(s.records) {
+	if s.closed() && end == len(s.records) {
 		return slices.Clone(s.records[at:end]), 0, nil
 	}
 	return slices.Clone(s.records[at:end]), from + int64(end-at), nil

@@ -46,8 +46,8 @@ type Record struct {
 	Size     int           // of keys and images, in bytes
 }
 
-// Stream is the log of one table from the moment the stream was enabled.
-type Stream struct {
+// Identity is what is fixed about a stream.
+type Identity struct {
 	ARN     string
 	Label   string // when the stream was enabled, the last part of the ARN
 	Table   string
@@ -55,22 +55,33 @@ type Stream struct {
 	View    ViewType
 	Created time.Time
 	ShardID string
+}
+
+// Stream is the log of one table from the moment the stream was enabled.
+//
+// The table writes to it, under a lock of its own: it drafts the records of a change, keeps them with the change, and
+// then publishes them, or discards them if the change could not be kept. Everybody else reads.
+type Stream struct {
+	Identity
+
+	drafts []Record // not written yet
 
 	mu       sync.Mutex
 	records  []Record // those kept, oldest first, without gaps
 	last     int64    // the sequence of the newest record ever written
 	changed  chan struct{}
-	closed   bool
-	closedAt time.Time
+	closedAt time.Time // zero while the stream is enabled
+
+	swept int64 // records up to this sequence have left the store
 }
 
-// New enables a stream on the table with the given ARN.
+// New returns a stream on the table with the given ARN.
 func New(tableARN, tableName string, keys []string, view ViewType, now time.Time) *Stream {
 	label := now.UTC().Format("2006-01-02T15:04:05.000")
-	return &Stream{
+	return &Stream{Identity: Identity{
 		ARN: tableARN + "/stream/" + label, Label: label, Table: tableName, Keys: keys, View: view, Created: now,
 		ShardID: fmt.Sprintf("shardId-%020d-%08x", now.UnixMilli(), uint32(now.UnixNano())),
-	}
+	}}
 }
 
 // SequenceNumber writes a sequence as the API does: 21 digits.
@@ -88,24 +99,35 @@ func ParseSequenceNumber(text string) (int64, error) {
 	return sequence, nil
 }
 
-// Append records that an item changed from old to new; either is nil if the item did not or does not exist.
-// The caller orders the changes of an item. A change that changed nothing is not recorded.
-func (s *Stream) Append(keys, old, new attribute.Map, expired bool) {
+// Draft prepares the record that an item changed from old to new; either is nil if the item did not or does not exist.
+// A change that changed nothing is not recorded.
+func (s *Stream) Draft(keys, old, new attribute.Map, expired bool) {
 	if old == nil && new == nil || old != nil && new != nil && attribute.EqualItems(old, new) {
 		return
 	}
 	r := s.record(keys, old, new)
-	r.Expired = expired
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
+	r.Sequence, r.Expired = s.last+1+int64(len(s.drafts)), expired
+	s.drafts = append(s.drafts, r)
+}
+
+// Publish writes the drafts.
+func (s *Stream) Publish() {
+	if len(s.drafts) == 0 {
 		return
 	}
-	s.trim(r.Created)
-	s.last++
-	r.Sequence = s.last
-	s.records = append(s.records, r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.trim(s.drafts[0].Created)
+	s.last += int64(len(s.drafts))
+	s.records = append(s.records, s.drafts...)
+	s.Discard()
 	s.announce()
+}
+
+// Discard forgets the drafts.
+func (s *Stream) Discard() {
+	clear(s.drafts)
+	s.drafts = s.drafts[:0]
 }
 
 func (s *Stream) record(keys, old, new attribute.Map) Record {
@@ -151,7 +173,7 @@ func (s *Stream) Changed() <-chan struct{} {
 	defer s.mu.Unlock()
 	if s.changed == nil {
 		s.changed = make(chan struct{})
-		if s.closed {
+		if s.closed() {
 			close(s.changed)
 		}
 	}
@@ -159,14 +181,22 @@ func (s *Stream) Changed() <-chan struct{} {
 }
 
 // Close ends the stream: nothing is written any more, what it holds stays readable.
-func (s *Stream) Close() {
+func (s *Stream) Close(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.closed {
-		s.closed, s.closedAt = true, time.Now()
-		s.announce()
-	}
+	s.closedAt = now
+	s.announce()
 }
+
+// Closed tells whether the stream was closed.
+func (s *Stream) Closed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed()
+}
+
+// closed needs the lock.
+func (s *Stream) closed() bool { return !s.closedAt.IsZero() }
 
 // Range tells the sequences of the oldest and the newest record kept (first is last+1 if there is none), and whether
 // the stream is closed.
@@ -174,12 +204,12 @@ func (s *Stream) Range() (first, last int64, closed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.trim(time.Now())
-	return s.last + 1 - int64(len(s.records)), s.last, s.closed
+	return s.last + 1 - int64(len(s.records)), s.last, s.closed()
 }
 
 // Gone tells whether the stream was closed longer ago than its records are kept.
 func (s *Stream) Gone(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.closed && now.Sub(s.closedAt) >= Retention
+	return s.closed() && now.Sub(s.closedAt) >= Retention
 }

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"fmt"
 	"time"
 
 	"eda-demo/local/dynamodb/attribute"
@@ -9,15 +10,14 @@ import (
 // oldestExpiry is how far in the past an expiry may lie: older ones are taken for mistakes and left alone.
 const oldestExpiry = 5 * 365 * 24 * time.Hour
 
-// Expire deletes the items whose attribute holds an expiry, in seconds since 1970, that has passed. It tells how many.
-func (t *Table) Expire(name string, now time.Time) int {
-	deleted := 0
+// Expire deletes the items whose attribute holds an expiry, in seconds since 1970, that has passed.
+func (t *Table) Expire(name string, now time.Time) error {
 	for _, k := range t.expired(name, now) {
-		if t.expireOne(k, name, now) {
-			deleted++
+		if err := t.expireOne(k, name, now); err != nil {
+			return fmt.Errorf("delete expired items of table %s: %w", t.Name, err)
 		}
 	}
-	return deleted
+	return nil
 }
 
 func (t *Table) expired(name string, now time.Time) []key {
@@ -32,15 +32,14 @@ func (t *Table) expired(name string, now time.Time) []key {
 	return keys
 }
 
-func (t *Table) expireOne(k key, name string, now time.Time) bool {
+func (t *Table) expireOne(k key, name string, now time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	item, ok := t.items.Get(k)
 	if !ok || !isExpired(item[name], now) {
-		return false
+		return nil
 	}
-	t.commit(Change{Old: item}, true)
-	return true
+	return commit(write{table: t, Change: Change{Old: item}, expired: true})
 }
 
 func isExpired(v attribute.Value, now time.Time) bool {

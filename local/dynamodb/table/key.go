@@ -56,9 +56,15 @@ func keyIn(keys Keys, item attribute.Map) key {
 
 // indexKey is the key of an item's entry in an index.
 func (s *Schema) indexKey(index Index, item attribute.Map) key {
-	k, primary := keyIn(index.Keys, item), keyIn(s.Keys, item)
-	k.primary = string(binary.AppendUvarint(nil, uint64(len(primary.partition)))) + primary.partition + primary.sort
+	k := keyIn(index.Keys, item)
+	k.primary = s.id(item)
 	return k
+}
+
+// id is the primary key of an item as bytes.
+func (s *Schema) id(item attribute.Map) string {
+	primary := keyIn(s.Keys, item)
+	return string(binary.AppendUvarint(nil, uint64(len(primary.partition)))) + primary.partition + primary.sort
 }
 
 // encode writes a key value so that byte order is the order of values.

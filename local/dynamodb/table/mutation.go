@@ -62,8 +62,7 @@ func (t *Table) Apply(m Mutation) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	t.commit(c, false)
-	return c, nil
+	return c, commit(write{table: t, Change: c})
 }
 
 // evaluate tells what a mutation would change. It needs the lock.

@@ -5,6 +5,12 @@
 package table
 
 import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
 	"eda-demo/local/dynamodb/attribute"
 	"eda-demo/local/dynamodb/expression"
 )
@@ -42,6 +48,15 @@ func (k Keys) has(name string) bool {
 	return k.Partition.Name == name || k.Sort != nil && k.Sort.Name == name
 }
 
+// String writes the key for messages: id (N), at (S).
+func (k Keys) String() string {
+	var parts []string
+	for _, a := range k.all() {
+		parts = append(parts, fmt.Sprintf("%s (%s)", a.Name, a.Type))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Index is a secondary index.
 type Index struct {
 	Name   string
@@ -67,6 +82,21 @@ func (s *Schema) Index(name string) (Index, bool) {
 		}
 	}
 	return Index{}, false
+}
+
+// CheckSuccessor refuses a schema that a table with this one can't get: that has another key or other local indexes.
+func (s *Schema) CheckSuccessor(next Schema) error {
+	if s.Keys.String() != next.Keys.String() {
+		return fmt.Errorf("its key is %s instead of %s", s.Keys, next.Keys)
+	}
+	if !reflect.DeepEqual(s.locals(), next.locals()) {
+		return errors.New("its local secondary indexes are others")
+	}
+	return nil
+}
+
+func (s *Schema) locals() []Index {
+	return slices.DeleteFunc(slices.Clone(s.Indexes), func(i Index) bool { return i.Global })
 }
 
 // KeyOf picks the primary key out of an item that has one.

@@ -6,17 +6,20 @@ import (
 	"eda-demo/local/dynamodb/attribute"
 	"eda-demo/local/dynamodb/sorted"
 	"eda-demo/local/dynamodb/stream"
+	"eda-demo/local/store"
 )
 
 // Table holds the items of one table. It is safe for concurrent use.
 type Table struct {
 	Schema // fixed
+	store  *store.Store
 
 	mu      sync.RWMutex
 	items   *sorted.Map[key, attribute.Map]
 	indexes map[string]*sorted.Map[key, entry]
 	size    int // of all items, in bytes
 	stream  *stream.Stream
+	removed bool // from the store: nothing can be written any more
 }
 
 // entry is an item's entry in an index: what the index holds of it, and the item itself.
@@ -24,10 +27,11 @@ type entry struct {
 	projected, item attribute.Map
 }
 
-// New returns an empty table.
-func New(schema Schema) *Table {
+// New returns an empty table that keeps its items in a store.
+func New(schema Schema, in *store.Store) *Table {
 	t := &Table{
 		Schema:  schema,
+		store:   in,
 		items:   sorted.New[key, attribute.Map](compareKeys),
 		indexes: map[string]*sorted.Map[key, entry]{},
 	}
@@ -35,16 +39,6 @@ func New(schema Schema) *Table {
 		t.indexes[index.Name] = sorted.New[key, entry](compareKeys)
 	}
 	return t
-}
-
-// SetStream has the table record its changes in s from now on, nil ends that. The stream before, if any, is closed.
-func (t *Table) SetStream(s *stream.Stream) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.stream != nil {
-		t.stream.Close()
-	}
-	t.stream = s
 }
 
 // Stats counts the items and their bytes.
@@ -80,31 +74,16 @@ func (t *Table) find(primary attribute.Map) attribute.Map {
 	return item
 }
 
-// Change is an item before and after a write; nil where it does not exist.
-type Change struct {
-	Old, New attribute.Map
-}
-
-// commit makes a change: the one place where items, indexes and the stream are written. It needs the write lock.
-func (t *Table) commit(c Change, expired bool) {
-	if c.Old == nil && c.New == nil {
-		return
-	}
-	some := c.New
-	if some == nil {
-		some = c.Old
-	}
+// set makes a change in memory. It needs the write lock.
+func (t *Table) set(c Change) {
 	if c.New == nil {
-		t.items.Delete(keyIn(t.Keys, some))
+		t.items.Delete(keyIn(t.Keys, c.Old))
 	} else {
-		t.items.Set(keyIn(t.Keys, some), c.New)
+		t.items.Set(keyIn(t.Keys, c.New), c.New)
 	}
 	t.size += attribute.ItemSize(c.New) - attribute.ItemSize(c.Old)
 	for _, index := range t.Indexes {
 		t.reindex(index, c)
-	}
-	if t.stream != nil {
-		t.stream.Append(t.KeyOf(some), c.Old, c.New, expired)
 	}
 }
 
@@ -118,10 +97,11 @@ func (t *Table) reindex(index Index, c Change) {
 	}
 }
 
-// isIn tells whether the item has all attributes of the index's key.
+// isIn tells whether the item has all attributes of the index's key. Items that were written before there was the index
+// may have them with values that it does not take.
 func isIn(index Index, item attribute.Map) bool {
 	for _, a := range index.Keys.all() {
-		if item[a.Name] == nil {
+		if v := item[a.Name]; v == nil || v.Type() != a.Type || emptiness(v) != "" {
 			return false
 		}
 	}

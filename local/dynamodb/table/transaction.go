@@ -12,8 +12,9 @@ type Step struct {
 }
 
 // Transact carries out all steps, or none. If it carries out none, failures has an error for each step that is the
-// cause, nil for the others. No two steps may be of the same item.
-func Transact(steps []Step) (changes []Change, failures []error) {
+// cause, nil for the others; or the changes could not be kept, then there is err only. No two steps may be of the same
+// item.
+func Transact(steps []Step) (changes []Change, failures []error, err error) {
 	tables := make([]*Table, len(steps))
 	for i, s := range steps {
 		tables[i] = s.Table
@@ -26,14 +27,18 @@ func Transact(steps []Step) (changes []Change, failures []error) {
 		failed = failed || failures[i] != nil
 	}
 	if failed {
-		return nil, failures
+		return nil, failures, nil
 	}
+	var writes []write
 	for i, s := range steps {
 		if s.Mutation.Kind != Check {
-			s.Table.commit(changes[i], false)
+			writes = append(writes, write{table: s.Table, Change: changes[i]})
 		}
 	}
-	return changes, nil
+	if err := commit(writes...); err != nil {
+		return nil, nil, err
+	}
+	return changes, nil, nil
 }
 
 // lockAll locks each table once, in the order of their names, and returns what unlocks them.
