@@ -69,7 +69,7 @@ func (s *Service) accept(f *function, event []byte) (*invokeOutput, error) {
 // attempt runs an asynchronous invocation once.
 func (s *Service) attempt(ctx context.Context, queued delivery.Task) delivery.Verdict {
 	task, err := decodeAsync(queued.Payload)
-	f := s.store.function(task.Function)
+	f := s.state.function(task.Function)
 	if err == nil && f == nil {
 		err = s.notFound(s.arnPrefix() + task.Function)
 	}
@@ -77,7 +77,7 @@ func (s *Service) attempt(ctx context.Context, queued delivery.Task) delivery.Ve
 		s.config.Log.Error("an asynchronous invocation is lost", "task", queued.ID, "error", err)
 		return delivery.Done()
 	}
-	settings, _ := s.store.eventInvoke(f)
+	settings, _ := s.state.eventInvoke(f)
 	var result *sandbox.Result
 	if time.Since(queued.Accepted) <= settings.maxAge() {
 		result, err = s.runAsync(ctx, f, task)
@@ -143,7 +143,13 @@ func (e eventInvoke) again(task asyncTask, pause, age time.Duration) step {
 
 func (s *Service) follow(ctx context.Context, f *function, next step, result *sandbox.Result) delivery.Verdict {
 	if next.condition != "" {
-		s.settle(ctx, f, next, result)
+		err := s.settle(ctx, f, next, result)
+		if err != nil && ctx.Err() != nil { // the end interrupted it: the next process does it again
+			return delivery.RetryAfter(0)
+		}
+		if err != nil {
+			s.config.Log.Error("the destinations of an asynchronous invocation were not told", "function", f.name, "error", err)
+		}
 		return delivery.Done()
 	}
 	payload, err := next.task.encode()

@@ -129,7 +129,7 @@ func (s *Service) listFunctions(_ context.Context, in *listFunctionsInput) (*lis
 		limit = min(limit, in.MaxItems)
 	}
 	out := &listFunctionsOutput{Functions: []configuration{}}
-	for _, f := range s.store.allFunctions() {
+	for _, f := range s.state.allFunctions() {
 		if f.name <= in.Marker {
 			continue
 		}
@@ -169,7 +169,7 @@ func (s *Service) getFunction(ctx context.Context, in *onFunction) (*getFunction
 	if err != nil {
 		return nil, err
 	}
-	f := s.store.function(c.FunctionName)
+	f := s.state.function(c.FunctionName)
 	out := &getFunctionOutput{Configuration: *c}
 	out.Code.RepositoryType, out.Code.Location = "S3", "file://"+f.dir
 	if reserved := f.settings.ReservedConcurrentExecutions; reserved != nil {

@@ -93,7 +93,7 @@ func (s *Service) listMappings(_ context.Context, in *listMappingsInput) (*listM
 		name = f.name
 	}
 	out := &listMappingsOutput{EventSourceMappings: []mappingOutput{}}
-	for _, m := range s.store.allMappings() {
+	for _, m := range s.state.allMappings() {
 		if m.uuid <= in.Marker || in.EventSourceArn != "" && m.source != in.EventSourceArn || name != "" && m.function.name != name {
 			continue
 		}
@@ -113,7 +113,7 @@ func (s *Service) getMappingAccess(_ context.Context, in *getMappingInput) ([]ia
 }
 
 func (s *Service) getMapping(_ context.Context, in *getMappingInput) (*mappingOutput, error) {
-	m := s.store.mapping(in.UUID)
+	m := s.state.mapping(in.UUID)
 	if m == nil {
 		return nil, &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404, Message: "The resource you requested does not exist."}
 	}

@@ -65,7 +65,7 @@ func (s *Service) createEventInvoke(_ context.Context, definition resource.Defin
 		return resource.Instance{}, err
 	}
 	settings.changed = time.Now()
-	if err := s.store.setEventInvoke(f, settings); err != nil {
+	if err := s.state.setEventInvoke(f, settings); err != nil {
 		return resource.Instance{}, err
 	}
 	return resource.Instance{ID: definition.Name(128)}, nil
@@ -110,7 +110,7 @@ func (s *Service) getEventInvoke(_ context.Context, in *onFunction) (*eventInvok
 	if err != nil {
 		return nil, err
 	}
-	e, configured := s.store.eventInvoke(f)
+	e, configured := s.state.eventInvoke(f)
 	if !configured {
 		return nil, &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404,
 			Message: "The function " + f.qualifiedARN() + " doesn't have an EventInvokeConfig"}

@@ -22,6 +22,7 @@ type mapping struct {
 	source   string // ARN
 	function *function
 	settings eventsource.Settings
+	position *positions         // in a stream; nil if it need not last
 	reading  eventsource.Source // nil if the mapping is disabled
 	created  time.Time
 	stopped  chan struct{} // closed when nothing is read any more
@@ -47,8 +48,11 @@ func (s *Service) createMapping(ctx context.Context, definition resource.Definit
 		uuid:   uuid.NewSHA1(uuid.NameSpaceURL, []byte(definition.Stack.ID+"/"+definition.LogicalID)).String(),
 		source: set.EventSourceArn, function: f, settings: set, created: time.Now(), stopped: make(chan struct{}),
 	}
+	if m.position, err = s.positions(m); err != nil {
+		return resource.Instance{}, err
+	}
 	m.reading = s.reader(m)
-	if err := s.store.addMapping(m); err != nil {
+	if err := s.state.addMapping(m); err != nil {
 		return resource.Instance{}, err
 	}
 	s.startMapping(m)
@@ -113,6 +117,19 @@ func (s *Service) checkQueue(ctx context.Context, f *function, set eventsource.S
 	return nil
 }
 
+// positions returns nil if the mapping needs none: messages of queues are
+// there until they are deleted.
+func (s *Service) positions(m *mapping) (*positions, error) {
+	if !s.config.Store.Lasting() || m.settings.IsQueue() || !m.settings.IsEnabled() {
+		return nil, nil
+	}
+	p, err := openPositions(s.config.Store, m.uuid, m.source)
+	if err != nil {
+		return nil, fmt.Errorf("open the positions in %s: %w", m.source, err)
+	}
+	return p, nil
+}
+
 // reader returns what reads the mapping's source; nil if it is disabled.
 func (s *Service) reader(m *mapping) eventsource.Source {
 	switch {
@@ -146,6 +163,9 @@ func (s *Service) sourceConfig(m *mapping) eventsource.Config {
 			result, err := s.run(ctx, f, sandbox.Invocation{RequestID: id, Payload: payload})
 			return eventsource.Answer{RequestID: id, Payload: result.Payload, Failed: result.Failed}, err
 		},
+	}
+	if m.position != nil {
+		config.Positions = m.position
 	}
 	if s.config.Streams != nil {
 		config.Changed = s.config.Streams.StreamChanged

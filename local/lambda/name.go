@@ -70,7 +70,7 @@ func (s *Service) find(text, qualifier string) (*function, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := s.store.function(r.name)
+	f := s.state.function(r.name)
 	if f == nil || r.qualifier != "" && r.qualifier != latest {
 		return nil, s.notFound(s.arn(r))
 	}
@@ -97,8 +97,8 @@ func (s *Service) accessTo(action, name, qualifier string) ([]iam.Access, error)
 		return nil, err
 	}
 	access := iam.Access{Action: action, Resource: s.arn(r)}
-	if f := s.store.function(r.name); f != nil {
-		access.ResourcePolicy = s.store.policy(f).compiled
+	if f := s.state.function(r.name); f != nil {
+		access.ResourcePolicy = s.state.policy(f).compiled
 	}
 	return []iam.Access{access}, nil
 }

@@ -121,7 +121,7 @@ func (s *Service) grant(f *function, p permission) (statement, error) {
 	if err != nil {
 		return statement{}, frontdoor.Errorf("InvalidParameterValueException", "%v", err)
 	}
-	err = s.store.changePolicy(f, func(old policy) (policy, error) {
+	err = s.state.changePolicy(f, func(old policy) (policy, error) {
 		if old.index(made.Sid) >= 0 {
 			return policy{}, &frontdoor.Error{Code: "ResourceConflictException", Status: 409,
 				Message: "The statement id (" + made.Sid + ") provided already exists. Please provide a new statement id, or remove the existing statement."}
@@ -189,7 +189,7 @@ func (s *Service) removePermission(_ context.Context, in *removePermissionInput)
 	if err != nil {
 		return nil, err
 	}
-	err = s.store.changePolicy(f, func(old policy) (policy, error) {
+	err = s.state.changePolicy(f, func(old policy) (policy, error) {
 		at := old.index(in.StatementID)
 		if at < 0 {
 			return policy{}, &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404,
@@ -213,7 +213,7 @@ func (s *Service) getPolicy(_ context.Context, in *onFunction) (*getPolicyOutput
 	if err != nil {
 		return nil, err
 	}
-	p := s.store.policy(f)
+	p := s.state.policy(f)
 	if len(p.statements) == 0 {
 		return nil, &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404, Message: "The resource you requested does not exist."}
 	}

@@ -35,7 +35,7 @@ func (s *Service) createFunction(_ context.Context, definition resource.Definiti
 	if err := s.checkDeadLetter(f); err != nil {
 		return resource.Instance{}, err
 	}
-	if err := s.store.addFunction(f); err != nil {
+	if err := s.state.addFunction(f); err != nil {
 		return resource.Instance{}, err
 	}
 	return resource.Instance{ID: name, Attributes: map[string]any{"Arn": f.arn}}, nil
@@ -47,7 +47,7 @@ func (s *Service) checkReservation(set settings) error {
 	if set.ReservedConcurrentExecutions == nil {
 		return nil
 	}
-	left := accountConcurrency - s.store.reserved() - int64(*set.ReservedConcurrentExecutions)
+	left := accountConcurrency - s.state.reserved() - int64(*set.ReservedConcurrentExecutions)
 	if left < unreservedConcurrency {
 		return fmt.Errorf("property ReservedConcurrentExecutions: %d decreases account's UnreservedConcurrentExecution below its minimum value of [%d]",
 			*set.ReservedConcurrentExecutions, unreservedConcurrency)

@@ -13,6 +13,7 @@ import (
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/lambda/sandbox"
 	"eda-demo/local/resource"
+	"eda-demo/local/store"
 )
 
 // Code finds the programs of functions.
@@ -37,6 +38,9 @@ type Config struct {
 	Log             *slog.Logger
 	Code            Code
 	Streams         Streams
+	// Store keeps how far event source mappings have read their streams; nil:
+	// nothing does. Asynchronous invocations are kept by Queue.
+	Store *store.Store
 	// Endpoint is the URL at which functions reach AWS, such as
 	// "http://127.0.0.1:4566".
 	Endpoint string
@@ -69,7 +73,7 @@ const (
 type Service struct {
 	config   Config
 	programs *sandbox.Server
-	store    store
+	state    state
 	inFlight atomic.Int64 // invocations running or waiting for a process
 
 	mappings  context.Context // done when the service closes
@@ -85,12 +89,15 @@ func New(config Config) (*Service, error) {
 	if config.RetryScale == 0 {
 		config.RetryScale = 1
 	}
+	if config.Store == nil {
+		config.Store = store.Memory()
+	}
 	programs, err := sandbox.Listen()
 	if err != nil {
 		return nil, err
 	}
 	s := &Service{config: config, programs: programs}
-	s.store.init()
+	s.state.init()
 	s.mappings, s.closeMaps = context.WithCancel(context.Background())
 	config.Queue.Handle(asyncKind, asyncWorkers, s.attempt)
 	return s, nil
@@ -102,14 +109,14 @@ func New(config Config) (*Service, error) {
 func (s *Service) Close(ctx context.Context) error {
 	s.closeMaps()
 	err := s.programs.Close(ctx)
-	for _, m := range s.store.allMappings() {
+	for _, m := range s.state.allMappings() {
 		select {
 		case <-m.stopped:
 		case <-ctx.Done():
 			err = errors.Join(err, fmt.Errorf("stop the event source mapping of %s: %w", m.source, ctx.Err()))
 		}
 	}
-	for _, f := range s.store.allFunctions() {
+	for _, f := range s.state.allFunctions() {
 		f.logs.Flush()
 	}
 	return err
@@ -125,7 +132,7 @@ type Stats struct {
 // Stats returns the counts of all functions by name.
 func (s *Service) Stats() map[string]Stats {
 	stats := map[string]Stats{}
-	for _, f := range s.store.allFunctions() {
+	for _, f := range s.state.allFunctions() {
 		stats[f.name] = Stats{f.runner.Stats(), f.logs.Lost()}
 	}
 	return stats

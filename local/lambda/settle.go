@@ -3,6 +3,8 @@ package lambda
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"eda-demo/local/lambda/eventsource"
@@ -63,35 +65,39 @@ func newRecord(f *function, done step, result *sandbox.Result) invocationRecord 
 	return record
 }
 
-// settle ends an asynchronous invocation: its destinations hear of it.
-func (s *Service) settle(ctx context.Context, f *function, done step, result *sandbox.Result) {
-	settings, _ := s.store.eventInvoke(f)
+// settle ends an asynchronous invocation: its destinations hear of it. The
+// error says which did not.
+func (s *Service) settle(ctx context.Context, f *function, done step, result *sandbox.Result) error {
+	settings, _ := s.state.eventInvoke(f)
 	target := settings.failureTarget()
 	if done.condition == conditionSuccess {
 		target = settings.successTarget()
 	}
+	var err error
 	if target != "" {
-		s.sendRecord(ctx, f, target, newRecord(f, done, result))
+		err = s.sendRecord(ctx, f, target, newRecord(f, done, result))
 	}
 	if done.condition == conditionSuccess {
-		return
+		return err
 	}
 	if queue := f.settings.deadLetterTarget(); queue != "" {
-		s.deadLetter(ctx, f, queue, done, result)
+		err = errors.Join(err, s.deadLetter(ctx, f, queue, done, result))
 	} else if target == "" {
 		s.config.Log.Error("an asynchronous invocation failed for good, and the function has no failure destination",
 			"function", f.name, "request", done.task.RequestID, "condition", done.condition)
 	}
+	return err
 }
 
-func (s *Service) sendRecord(ctx context.Context, f *function, target string, record invocationRecord) {
+func (s *Service) sendRecord(ctx context.Context, f *function, target string, record invocationRecord) error {
 	raw, err := json.Marshal(record)
 	if err == nil {
 		err = s.send(ctx, f, target, notice{body: raw, condition: record.RequestContext.Condition})
 	}
 	if err != nil {
-		s.config.Log.Error("an invocation record can't be delivered", "function", f.name, "destination", target, "error", err)
+		return fmt.Errorf("deliver the invocation record to %s: %w", target, err)
 	}
+	return nil
 }
 
 // maxErrorText is how much of an error message a dead letter carries, in bytes.
@@ -99,7 +105,7 @@ const maxErrorText = 1 << 10
 
 // deadLetter sends the event itself, with what failed as attributes.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
-func (s *Service) deadLetter(ctx context.Context, f *function, target string, done step, result *sandbox.Result) {
+func (s *Service) deadLetter(ctx context.Context, f *function, target string, done step, result *sandbox.Result) error {
 	text := done.condition
 	if result != nil {
 		var document struct {
@@ -116,6 +122,7 @@ func (s *Service) deadLetter(ctx context.Context, f *function, target string, do
 		"ErrorMessage": {DataType: "String", StringValue: text[:min(len(text), maxErrorText)]},
 	}
 	if err := s.send(ctx, f, target, notice{body: done.task.payload, attributes: attributes}); err != nil {
-		s.config.Log.Error("a dead letter can't be delivered", "function", f.name, "target", target, "error", err)
+		return fmt.Errorf("deliver the dead letter to %s: %w", target, err)
 	}
+	return nil
 }

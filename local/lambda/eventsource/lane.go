@@ -11,7 +11,8 @@ import (
 // come meanwhile.
 type lane struct {
 	*Stream
-	shard string
+	shard    string
+	progress *progress
 
 	mu      sync.Mutex
 	waiting []record
@@ -24,8 +25,8 @@ type lane struct {
 // larger.
 const readAhead = 1000
 
-func newLane(s *Stream, shard string) *lane {
-	return &lane{Stream: s, shard: shard, arrived: make(chan struct{}, 1), room: make(chan struct{}, 1)}
+func newLane(s *Stream, shard string, done *progress) *lane {
+	return &lane{Stream: s, shard: shard, progress: done, arrived: make(chan struct{}, 1), room: make(chan struct{}, 1)}
 }
 
 // add appends records as soon as there is room; false if ctx is done first.
@@ -142,12 +143,25 @@ type work struct {
 func (l *lane) handle(ctx context.Context, batch []record) {
 	todo := []work{{records: batch}}
 	for len(todo) > 0 && ctx.Err() == nil {
-		todo = append(l.attempt(ctx, todo[0]), todo[1:]...)
+		first := todo[0]
+		left := l.attempt(ctx, first)
+		if ctx.Err() == nil { // else what was discarded may not have been sent
+			l.progress.end(first.records[:len(first.records)-count(left)])
+		}
+		todo = append(left, todo[1:]...)
 	}
 }
 
+func count(all []work) int {
+	sum := 0
+	for _, w := range all {
+		sum += len(w.records)
+	}
+	return sum
+}
+
 // attempt has the function handle records once and returns what is left to do
-// of them.
+// of them: those at the end.
 func (l *lane) attempt(ctx context.Context, w work) []work {
 	w.records = l.discardOld(ctx, w)
 	if len(w.records) == 0 {

@@ -17,6 +17,8 @@ type record struct {
 	created  time.Time
 	key      uint64 // the same for all records of an item
 	json     []byte // as the function gets it
+	unwanted bool   // the filter drops it
+	mark     *mark  // nil if no position is kept
 }
 
 // streamRecord is a record as GetRecords returns it.

@@ -35,6 +35,8 @@ type Config struct {
 	// Discard delivers the record of a discarded batch to the failure
 	// destination; nil if there is none.
 	Discard func(ctx context.Context, record []byte) error
+	// Positions remembers how far a stream was read; nil: nothing does.
+	Positions Positions
 	// Scale multiplies the pauses before retries.
 	Scale float64
 	// Concurrency bounds the batches of a queue that are handled at a time.

@@ -2,6 +2,7 @@ package eventsource
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,7 +16,8 @@ type Stream struct {
 	shards sync.WaitGroup
 }
 
-// NewStream returns a source that reads the stream from the starting position.
+// NewStream returns a source that reads the stream from where earlier runs of
+// the mapping have got to; the first run begins at the starting position.
 func NewStream(c Config) *Stream { return &Stream{Config: c, status: newStatus(c.Log)} }
 
 // idleCheck is how often the shards are looked up and an unchanged stream is
@@ -25,11 +27,18 @@ const idleCheck = 10 * time.Second
 // readRetry is the pause before a failed read is tried again.
 const readRetry = time.Second
 
+const trimHorizon = "TRIM_HORIZON"
+
 // Run reads all shards of the stream, each in its order.
 func (s *Stream) Run(ctx context.Context) {
 	defer s.shards.Wait()
 	known := map[string]bool{}
 	position := s.Settings.StartingPosition
+	if s.Positions != nil && s.Positions.Resumed() {
+		// Also of a shard that an earlier run has handled nothing of: what LATEST
+		// was then is not known any more, and nothing may be lost.
+		position = trimHorizon
+	}
 	for {
 		wait := idleCheck
 		shards, err := s.describe(ctx)
@@ -44,7 +53,7 @@ func (s *Stream) Run(ctx context.Context) {
 			}
 		}
 		if err == nil {
-			position = "TRIM_HORIZON" // of shards that come later
+			position = trimHorizon // of shards that come later
 		}
 		if !pause(ctx, wait) {
 			return
@@ -73,14 +82,19 @@ func (s *Stream) describe(ctx context.Context) ([]string, error) {
 // start reads a shard with as many lanes as the mapping has: records of one
 // item are always in the same lane, and a lane keeps the order.
 func (s *Stream) start(ctx context.Context, shard, position string) {
+	done := &progress{
+		shard: shard, positions: s.Positions, failed: func(err error) { s.problem("keep the position in the stream", err) },
+	}
 	lanes := make([]*lane, s.Settings.ParallelizationFactor)
 	for i := range lanes {
-		lanes[i] = newLane(s, shard)
+		lanes[i] = newLane(s, shard, done)
 		s.shards.Go(func() { lanes[i].run(ctx) })
 	}
-	s.shards.Go(func() {
-		(&reader{Stream: s, shard: shard, position: position, lanes: lanes}).run(ctx)
-	})
+	r := &reader{Stream: s, shard: shard, position: position, lanes: lanes, progress: done}
+	if s.Positions != nil {
+		r.last = s.Positions.Handled(shard)
+	}
+	s.shards.Go(func() { r.run(ctx) })
 }
 
 // reader reads one shard.
@@ -89,9 +103,10 @@ type reader struct {
 	shard    string
 	position string
 	lanes    []*lane
+	progress *progress
 
 	iterator string
-	last     string // sequence number of the last record that was read
+	last     string // sequence number of the last record that was read, by this run or an earlier one
 }
 
 func (r *reader) run(ctx context.Context) {
@@ -127,12 +142,30 @@ func (r *reader) wait(ctx context.Context, changed <-chan struct{}) {
 	}
 }
 
-// read makes one call of GetRecords. After it, iterator is empty at the end of
-// a closed shard.
+// read makes one call of GetRecords and returns what the filter lets through.
+// After it, iterator is empty at the end of a closed shard.
 func (r *reader) read(ctx context.Context) ([]record, error) {
+	records, next, err := r.get(ctx)
+	if err != nil {
+		r.iterator = ""
+		if frontdoor.Code(err) == "TrimmedDataAccessException" {
+			r.last, r.position = "", trimHorizon
+		}
+		return nil, err
+	}
+	r.iterator = next
+	if len(records) > 0 {
+		r.last = records[len(records)-1].sequence
+	}
+	r.progress.begin(records)
+	return slices.DeleteFunc(records, func(rec record) bool { return rec.unwanted }), nil
+}
+
+// get returns the records at the iterator, and the iterator of what follows.
+func (r *reader) get(ctx context.Context) (records []record, next string, err error) {
 	if r.iterator == "" {
 		if err := r.seek(ctx); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
 	var out struct {
@@ -141,25 +174,16 @@ func (r *reader) read(ctx context.Context) ([]record, error) {
 	}
 	in := map[string]any{"ShardIterator": r.iterator, "Limit": 1000}
 	if err := r.Call(ctx, "dynamodbstreams", "GetRecords", in, &out); err != nil {
-		r.iterator = ""
-		if frontdoor.Code(err) == "TrimmedDataAccessException" {
-			r.last, r.position = "", "TRIM_HORIZON"
-		}
-		return nil, err
+		return nil, "", err
 	}
-	r.iterator = out.NextShardIterator
-	records := make([]record, 0, len(out.Records))
-	for _, raw := range out.Records {
-		converted, err := r.newRecord(raw)
-		if err != nil {
-			return nil, err
+	records = make([]record, len(out.Records))
+	for i, raw := range out.Records {
+		if records[i], err = r.newRecord(raw); err != nil {
+			return nil, "", err
 		}
-		r.last = converted.sequence
-		if r.Settings.filter.passes(converted.json) {
-			records = append(records, converted)
-		}
+		records[i].unwanted = !r.Settings.filter.passes(records[i].json)
 	}
-	return records, nil
+	return records, out.NextShardIterator, nil
 }
 
 // seek gets an iterator for what comes after the last record.

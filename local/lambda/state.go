@@ -8,33 +8,33 @@ import (
 	"sync"
 )
 
-// store is all state of the service: functions and mappings. What changes of
-// a function after its creation is guarded here too.
-type store struct {
+// state is the functions and mappings of the service. What changes of a
+// function after its creation is guarded here too.
+type state struct {
 	mu        sync.RWMutex
 	functions map[string]*function // by name
 	mappings  map[string]*mapping  // by UUID
 }
 
-func (s *store) init() {
+func (s *state) init() {
 	s.functions, s.mappings = map[string]*function{}, map[string]*mapping{}
 }
 
-func (s *store) function(name string) *function {
+func (s *state) function(name string) *function {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.functions[name]
 }
 
 // allFunctions returns the functions ordered by name.
-func (s *store) allFunctions() []*function {
+func (s *state) allFunctions() []*function {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return slices.SortedFunc(maps.Values(s.functions), func(a, b *function) int { return strings.Compare(a.name, b.name) })
 }
 
 // reserved returns the sum of the functions' reserved concurrency.
-func (s *store) reserved() int64 {
+func (s *state) reserved() int64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var sum int64
@@ -46,7 +46,7 @@ func (s *store) reserved() int64 {
 	return sum
 }
 
-func (s *store) addFunction(f *function) error {
+func (s *state) addFunction(f *function) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.functions[f.name] != nil {
@@ -58,14 +58,14 @@ func (s *store) addFunction(f *function) error {
 
 // policy returns the resource policy of a function; it is never changed, only
 // replaced.
-func (s *store) policy(f *function) policy {
+func (s *state) policy(f *function) policy {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return f.policy
 }
 
 // changePolicy replaces the resource policy of a function.
-func (s *store) changePolicy(f *function, change func(policy) (policy, error)) error {
+func (s *state) changePolicy(f *function, change func(policy) (policy, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	changed, err := change(f.policy)
@@ -78,7 +78,7 @@ func (s *store) changePolicy(f *function, change func(policy) (policy, error)) e
 
 // eventInvoke returns the settings of a function's asynchronous invocation,
 // and whether they were configured.
-func (s *store) eventInvoke(f *function) (eventInvoke, bool) {
+func (s *state) eventInvoke(f *function) (eventInvoke, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if f.async == nil {
@@ -87,7 +87,7 @@ func (s *store) eventInvoke(f *function) (eventInvoke, bool) {
 	return *f.async, true
 }
 
-func (s *store) setEventInvoke(f *function, settings eventInvoke) error {
+func (s *state) setEventInvoke(f *function, settings eventInvoke) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f.async != nil {
@@ -97,7 +97,7 @@ func (s *store) setEventInvoke(f *function, settings eventInvoke) error {
 	return nil
 }
 
-func (s *store) addMapping(m *mapping) error {
+func (s *state) addMapping(m *mapping) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, other := range s.mappings {
@@ -109,14 +109,14 @@ func (s *store) addMapping(m *mapping) error {
 	return nil
 }
 
-func (s *store) mapping(uuid string) *mapping {
+func (s *state) mapping(uuid string) *mapping {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.mappings[uuid]
 }
 
 // allMappings returns the mappings ordered by UUID.
-func (s *store) allMappings() []*mapping {
+func (s *state) allMappings() []*mapping {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return slices.SortedFunc(maps.Values(s.mappings), func(a, b *mapping) int { return strings.Compare(a.uuid, b.uuid) })
