@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 
@@ -75,20 +76,19 @@ func newServices(w surroundings) (*services, error) {
 	s.console.ShowPermissions(directory.Report)
 	tables, err := dynamodb.New(dynamodb.Config{Account: account, Region: region, Store: w.store, Log: w.log})
 	if err == nil {
-		err = s.addFunctions(w, tables)
+		err = errors.Join(s.addQueuesLogsAndMachines(w), s.addFunctions(w, tables))
 	}
 	if err != nil {
 		s.queue.Close()
 		return nil, err
 	}
-	s.machines = stepfunctions.New(stepfunctions.Config{Account: account, Region: region, Door: s.door, Log: w.log})
 	s.apis = httpapi.New(httpapi.Config{
 		Account: account, Region: region, Door: s.door, Log: w.log,
 		Listen: w.listeners.API, AllowRemote: w.options.allowRemote,
 	})
 	s.stacks = cloudformation.New(account, region)
 	s.add(
-		tables, s.functions, s.machines, s.apis, s.stacks,
+		tables, s.functions, s.apis, s.stacks,
 		eventbridge.New(eventbridge.Config{
 			Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log,
 			Observer: eventbridge.Observer{Accepted: w.screen.event, DeadLettered: w.screen.deadLetter},
@@ -96,7 +96,7 @@ func newServices(w surroundings) (*services, error) {
 		sns.New(sns.Config{
 			Account: account, Region: region, Endpoint: w.endpoint, Door: s.door, Queue: s.queue, Mailer: box, Log: w.log,
 		}),
-		sqs.New(account, region, w.endpoint), logs.New(account, region), sts.New(account, directory),
+		sts.New(account, directory),
 	)
 	s.registry.Add(directory.Resources())
 	s.registry.Add(cloudwatch.Resources())
@@ -104,6 +104,23 @@ func newServices(w surroundings) (*services, error) {
 	background, s.cancel = context.WithCancel(context.Background())
 	go tables.Run(background)
 	return s, nil
+}
+
+func (s *services) addQueuesLogsAndMachines(w surroundings) error {
+	queues, err := sqs.New(account, region, w.endpoint, w.store)
+	if err != nil {
+		return err
+	}
+	groups, err := logs.New(account, region, w.store)
+	if err != nil {
+		return err
+	}
+	s.machines, err = stepfunctions.New(stepfunctions.Config{Account: account, Region: region, Door: s.door, Store: w.store, Log: w.log})
+	if err != nil {
+		return err
+	}
+	s.add(queues, groups, s.machines)
+	return nil
 }
 
 func (s *services) addFunctions(w surroundings, streams lambda.Streams) error {
@@ -143,6 +160,7 @@ func named(values map[string]string) []console.Named {
 
 // resume takes up what an earlier process left to do.
 func (s *services) resume() error {
+	s.machines.Resume()
 	return s.queue.Resume()
 }
 

@@ -214,11 +214,11 @@ func (f *frame) choose(in document) (document, string, error) {
 }
 
 func (f *frame) wait(ctx context.Context, in document) (document, error) {
-	delay, err := f.state.wait.duration(f.data(in.value), time.Now())
+	delay, err := f.state.wait.duration(f.data(in.value), f.since)
 	if err != nil {
 		return document{}, err
 	}
-	if err := sleep(ctx, delay); err != nil {
+	if err := sleep(ctx, delay-time.Since(f.since)); err != nil {
 		return document{}, err
 	}
 	return f.output(in)

@@ -31,5 +31,9 @@
 // name of the state to enter, its input and the id of the last recorded event.
 // The last recorded StateEntered event of the top level holds all of it, so a
 // Run given that state as Execution.From, that event's input and its id
-// continues an interrupted execution; the state itself runs again.
+// continues an interrupted execution. The state itself runs again: a Task calls
+// once more, with a new token if it waits for one, Parallel and Map begin anew,
+// Retry counts from the beginning. A Wait state waits for the rest of its time
+// only, given the time of that event as Execution.Since; where that event
+// itself follows one that entered the state, the time of the first of them.
 package asl

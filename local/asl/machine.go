@@ -53,6 +53,13 @@ func (p *parser) machine(definition []byte) *Machine {
 	return m
 }
 
+// HasState tells whether a state is of the top level, so that an execution can
+// begin with it.
+func (m *Machine) HasState(name string) bool {
+	_, ok := m.top.states[name]
+	return ok
+}
+
 // Resource is the Resource field of a Task state.
 type Resource struct {
 	// Value is the field, such as "arn:aws:states:::events:putEvents".

@@ -46,6 +46,9 @@ type Execution struct {
 	From string
 	// Previous is the id of the event that leads to the first state.
 	Previous int64
+	// Since is when the first state was entered, if that was before an
+	// interruption; a Wait state waits from then on. Zero for now.
+	Since time.Time
 }
 
 // Run runs the machine until it ends. It returns the output and the id of the
@@ -62,7 +65,7 @@ func (e Execution) Run(ctx context.Context) (json.RawMessage, int64, error) {
 	if e.From != "" {
 		start = e.From
 	}
-	output, last, err := r.flow(ctx, visit{flow: e.Machine.top, at: start, in: input, last: e.Previous})
+	output, last, err := r.flow(ctx, visit{flow: e.Machine.top, at: start, in: input, last: e.Previous, since: e.Since})
 	return output.text, last, err
 }
 
@@ -78,6 +81,8 @@ type visit struct {
 	last int64
 	// item is the context object's Map member within an iteration; else nil.
 	item any
+	// since is when the state was entered; zero for now.
+	since time.Time
 }
 
 func (r *runner) flow(ctx context.Context, v visit) (document, int64, error) {
@@ -90,7 +95,7 @@ func (r *runner) flow(ctx context.Context, v visit) (document, int64, error) {
 		if err != nil || out.next == "" {
 			return out.data, out.last, err
 		}
-		v.at, v.in, v.last = out.next, out.data, out.last
+		v.at, v.in, v.last, v.since = out.next, out.data, out.last, time.Time{}
 	}
 }
 
@@ -109,13 +114,15 @@ type frame struct {
 	visit
 	// entered is the id of the state's StateEntered event.
 	entered int64
-	since   time.Time
 	retries int64
 	token   string
 }
 
 func (r *runner) enter(ctx context.Context, s *state, v visit) (outcome, error) {
-	f := &frame{runner: r, state: s, visit: v, since: time.Now()}
+	if v.since.IsZero() {
+		v.since = time.Now()
+	}
+	f := &frame{runner: r, state: s, visit: v}
 	if err := context.Cause(ctx); err != nil {
 		return outcome{last: v.last}, err
 	}

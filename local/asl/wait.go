@@ -42,19 +42,20 @@ func (n *node) wait() *wait {
 	return w
 }
 
-// duration returns how long to wait from now; 0 or less for a time that is past.
-func (w *wait) duration(d data, now time.Time) (time.Duration, error) {
+// duration returns how long to wait since the state was entered; 0 or less for
+// no time.
+func (w *wait) duration(d data, since time.Time) (time.Duration, error) {
 	var err error
 	delay := time.Duration(0)
 	switch {
 	case w.seconds != nil:
 		return *w.seconds, nil
 	case w.until != nil:
-		delay = w.until.Sub(now)
+		delay = w.until.Sub(since)
 	case w.secondsAt != nil:
 		delay, err = w.secondsFrom(d)
 	case w.untilAt != nil:
-		delay, err = w.untilFrom(d, now)
+		delay, err = w.untilFrom(d, since)
 	}
 	if err == nil && delay > math.MaxInt32*time.Second {
 		err = faultf("Wait state delay is too long.")
@@ -78,7 +79,7 @@ func (w *wait) secondsFrom(d data) (time.Duration, error) {
 	return time.Duration(min(seconds, math.MaxInt32+1)) * time.Second, nil
 }
 
-func (w *wait) untilFrom(d data, now time.Time) (time.Duration, error) {
+func (w *wait) untilFrom(d data, since time.Time) (time.Duration, error) {
 	value, err := w.untilAt.get(d)
 	if err != nil {
 		return 0, err
@@ -88,7 +89,7 @@ func (w *wait) untilFrom(d data, now time.Time) (time.Duration, error) {
 		return 0, faultf("The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: %s == %s",
 			w.untilAt.text, printed(value))
 	}
-	return until.Sub(now), nil
+	return until.Sub(since), nil
 }
 
 // wholeNumber is the integer that a path of a field found.

@@ -1,10 +1,11 @@
 package logs
 
 import (
-	"slices"
 	"sort"
 	"sync"
 	"time"
+
+	"eda-demo/local/store"
 )
 
 // maxGroupSize bounds the memory of one group's events, in bytes; see the
@@ -14,15 +15,18 @@ const maxGroupSize = 16 << 20
 // eventOverhead is about what an event takes besides its message, in bytes.
 const eventOverhead = 128
 
-// group is a log group. All changes of its state are the methods in this file.
+// group is a log group. All changes of its state are the methods in this file
+// and in add.go. They are made in the store first.
 type group struct {
 	name    string
 	class   string
 	created time.Time
-	tags    map[string]string
+	kept    *store.Store
 
 	mu        sync.Mutex
-	retention int // days; 0: for ever
+	left      bool              // by an earlier run, and no resource of the template's yet
+	tags      map[string]string // replaced, never changed
+	retention int               // days; 0: for ever
 	streams   map[string]*stream
 	events    []event // ascending
 	size      int
@@ -45,6 +49,9 @@ type event struct {
 	stream    *stream
 }
 
+// size is what the event counts in its group's size.
+func (e event) size() int { return len(e.message) + eventOverhead }
+
 // key orders events: milliseconds since 1970, then the number of the event.
 type key struct {
 	timestamp int64
@@ -61,112 +68,113 @@ func (k key) compare(other key) int {
 	return 1
 }
 
-func (g *group) setRetention(days int) {
+func (s *Service) newGroup(name, class string, retention int, tags map[string]string) *group {
+	return &group{
+		name: name, class: class, created: time.Now(), tags: tags, kept: s.kept, retention: retention, streams: map[string]*stream{},
+	}
+}
+
+// create keeps a new group. A deleted one of that name may have got events
+// since, which go.
+func (g *group) create() error {
+	return g.keep(func(tx *store.Tx) {
+		tx.Drop(streamsKept + g.name)
+		tx.Drop(eventsKept + g.name)
+		g.keepGroup(tx, g.retention)
+	})
+}
+
+// forget removes the group from the store.
+func (g *group) forget() error {
+	return g.keep(func(tx *store.Tx) {
+		tx.Drop(streamsKept + g.name)
+		tx.Drop(eventsKept + g.name)
+		tx.Delete(groupsKept, g.name)
+	})
+}
+
+func (g *group) setRetention(days int) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if err := g.keep(func(tx *store.Tx) { g.keepGroup(tx, days) }); err != nil {
+		return err
+	}
 	g.retention = days
+	return nil
+}
+
+// claim makes a group that an earlier run has left the template's, with its
+// events; false if it is none.
+func (g *group) claim(c groupSettings) (bool, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.left {
+		return false, nil
+	}
+	if g.class != c.class {
+		return false, invalid("The class of a log group can't be changed from %s to %s.", g.class, c.class)
+	}
+	g.left, g.tags, g.retention = false, c.tags, c.retention
+	return true, g.keep(func(tx *store.Tx) { g.keepGroup(tx, c.retention) })
 }
 
 // addStream creates a stream; false if there is one of that name.
-func (g *group) addStream(name string) bool {
+func (g *group) addStream(name string) (bool, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.streams[name] != nil {
-		return false
+		return false, nil
 	}
-	g.streams[name] = &stream{name: name, created: time.Now()}
-	return true
+	st := &stream{name: name, created: time.Now()}
+	if err := g.keep(func(tx *store.Tx) { g.keepStream(tx, st) }); err != nil {
+		return false, err
+	}
+	g.streams[name] = st
+	return true, nil
 }
 
 // removeStream deletes a stream and its events; false if there is none.
-func (g *group) removeStream(name string) bool {
+func (g *group) removeStream(name string) (bool, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	gone := g.streams[name]
 	if gone == nil {
-		return false
+		return false, nil
+	}
+	kept, dropped, size := make([]event, 0, len(g.events)), []event(nil), 0
+	for _, e := range g.events {
+		if e.stream == gone {
+			dropped = append(dropped, e)
+			continue
+		}
+		kept = append(kept, e)
+		size += e.size()
+	}
+	err := g.keep(func(tx *store.Tx) {
+		g.dropEvents(tx, dropped)
+		tx.Delete(streamsKept+g.name, name)
+	})
+	if err != nil {
+		return false, err
 	}
 	delete(g.streams, name)
-	kept := make([]event, 0, len(g.events))
-	g.size = 0
-	for _, e := range g.events {
-		if e.stream != gone {
-			kept = append(kept, e)
-			g.size += len(e.message) + eventOverhead
-		}
-	}
-	g.events = kept
-	return true
+	g.events, g.size = kept, size
+	return true, nil
 }
 
-// add stores events of a stream, ascending by timestamp; false if there is no
-// such stream.
-func (g *group) add(streamName string, events []event) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	into := g.streams[streamName]
-	if into == nil {
-		return false
-	}
-	for _, e := range events {
-		e.stream = into
-		g.insert(e)
-		into.note(e)
-	}
-	g.trim()
-	return true
-}
-
-// insert puts an event in its place, mostly the end; g.mu is held.
-func (g *group) insert(e event) {
-	g.size += len(e.message) + eventOverhead
-	end := len(g.events)
-	if end == 0 || g.events[end-1].key.compare(e.key) < 0 {
-		g.events = append(g.events, e)
-		return
-	}
-	at := sort.Search(end, func(i int) bool { return g.events[i].key.compare(e.key) > 0 })
-	g.events = slices.Insert(g.events, at, e)
-}
-
-func (st *stream) note(e event) {
-	if st.written.IsZero() || e.key.timestamp < st.first {
-		st.first = e.key.timestamp
-	}
-	if st.written.IsZero() || e.key.timestamp > st.last {
-		st.last = e.key.timestamp
-	}
-	st.written = time.UnixMilli(e.ingestion)
-}
-
-// trim drops the oldest events as long as the group is too large, and those
-// beyond its retention; g.mu is held.
-func (g *group) trim() {
-	oldest := g.oldestKept(time.Now())
-	drop := 0
-	for drop < len(g.events) && (g.size > maxGroupSize || g.events[drop].key.timestamp < oldest) {
-		g.size -= len(g.events[drop].message) + eventOverhead
-		g.events[drop] = event{}
-		drop++
-	}
-	g.events = g.events[drop:]
-}
-
-// oldestKept is the timestamp before which events are beyond the retention.
-func (g *group) oldestKept(now time.Time) int64 {
-	if g.retention == 0 {
-		return 0
-	}
-	return now.AddDate(0, 0, -g.retention).UnixMilli()
-}
-
-// view calls look with the events there are, ascending. look must not keep
-// the slice.
+// view calls look with the events within the retention, ascending. look must
+// not keep the slice.
 func (g *group) view(look func(events []event)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.trim()
-	look(g.events)
+	oldest := g.oldestKept(time.Now())
+	look(g.events[sort.Search(len(g.events), func(i int) bool { return g.events[i].key.timestamp >= oldest }):])
+}
+
+func (g *group) currentTags() map[string]string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.tags
 }
 
 func (g *group) hasStream(name string) bool {

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/iam"
@@ -21,28 +20,51 @@ type createGroupInput struct {
 }
 
 func (s *Service) createGroup(_ context.Context, in *createGroupInput) (*empty, error) {
-	_, err := s.create(in.LogGroupName, in.LogGroupClass, 0, in.Tags)
-	return &empty{}, err
+	return &empty{}, s.create(groupSettings{in.LogGroupName, in.LogGroupClass, 0, in.Tags}, false)
 }
 
-func (s *Service) create(name, class string, retention int, tags map[string]string) (*group, error) {
-	if !groupNamePattern.MatchString(name) || strings.HasPrefix(name, "aws/") {
-		return nil, invalid("Value '%s' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+, at most 512 characters, not beginning with aws/", name)
+// groupSettings are what a group is created with.
+type groupSettings struct {
+	name, class string
+	retention   int // days; 0: for ever
+	tags        map[string]string
+}
+
+func (c *groupSettings) check() error {
+	if !groupNamePattern.MatchString(c.name) || strings.HasPrefix(c.name, "aws/") {
+		return invalid("Value '%s' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+, at most 512 characters, not beginning with aws/", c.name)
 	}
-	if class == "" {
-		class = "STANDARD"
+	if c.class == "" {
+		c.class = "STANDARD"
 	}
-	if !slices.Contains([]string{"STANDARD", "INFREQUENT_ACCESS", "DELIVERY"}, class) {
-		return nil, invalid("%q is not a log group class", class)
+	if !slices.Contains([]string{"STANDARD", "INFREQUENT_ACCESS", "DELIVERY"}, c.class) {
+		return invalid("%q is not a log group class", c.class)
+	}
+	return nil
+}
+
+// create creates a group. A resource of the template may adopt the one that an
+// earlier run has left instead.
+func (s *Service) create(c groupSettings, adopt bool) error {
+	if err := c.check(); err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.groups[name] != nil {
-		return nil, frontdoor.Errorf("ResourceAlreadyExistsException", "The specified log group already exists")
+	if existing := s.groups[c.name]; existing != nil {
+		if adopt {
+			if adopted, err := existing.claim(c); adopted || err != nil {
+				return err
+			}
+		}
+		return frontdoor.Errorf("ResourceAlreadyExistsException", "The specified log group already exists")
 	}
-	g := &group{name: name, class: class, created: time.Now(), tags: tags, retention: retention, streams: map[string]*stream{}}
-	s.groups[name] = g
-	return g, nil
+	g := s.newGroup(c.name, c.class, c.retention, c.tags)
+	if err := g.create(); err != nil {
+		return err
+	}
+	s.groups[c.name] = g
+	return nil
 }
 
 type deleteGroupInput struct{ byName }
@@ -50,8 +72,12 @@ type deleteGroupInput struct{ byName }
 func (s *Service) deleteGroup(_ context.Context, in *deleteGroupInput) (*empty, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.groups[in.LogGroupName] == nil {
+	g := s.groups[in.LogGroupName]
+	if g == nil {
 		return nil, noSuchGroup()
+	}
+	if err := g.forget(); err != nil {
+		return nil, err
 	}
 	delete(s.groups, in.LogGroupName)
 	return &empty{}, nil

@@ -15,11 +15,19 @@ import (
 	"eda-demo/local/frontdoor/doortest"
 	"eda-demo/local/iam"
 	"eda-demo/local/logs"
+	"eda-demo/local/store"
 )
 
 func start(t testing.TB) (*logs.Service, *frontdoor.Door) {
 	t.Helper()
-	service := logs.New(doortest.Account, doortest.Region)
+	return open(t, store.Memory())
+}
+
+// open starts CloudWatch Logs with what a store has.
+func open(t testing.TB, kept *store.Store) (*logs.Service, *frontdoor.Door) {
+	t.Helper()
+	service, err := logs.New(doortest.Account, doortest.Region, kept)
+	check(t, err)
 	door := doortest.NewDoor(t)
 	for _, api := range service.API() {
 		door.Register(api)

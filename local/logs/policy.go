@@ -8,6 +8,7 @@ import (
 
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/iam"
+	"eda-demo/local/store"
 )
 
 // Limits of resource policies: how many there are in an account and Region,
@@ -26,7 +27,9 @@ type resourcePolicy struct {
 	updated  time.Time
 }
 
-func (s *Service) setPolicy(name, document string) (resourcePolicy, error) {
+// setPolicy sets a resource policy. Those of the template are not kept: it sets
+// them again at the next start, if it still has them.
+func (s *Service) setPolicy(name, document string, keep bool) (resourcePolicy, error) {
 	if name == "" || len(document) > maxPolicyDocument {
 		return resourcePolicy{}, invalid("a resource policy needs a name and a document of at most %d characters", maxPolicyDocument)
 	}
@@ -40,6 +43,11 @@ func (s *Service) setPolicy(name, document string) (resourcePolicy, error) {
 	if _, replaced := s.policies[name]; !replaced && len(s.policies) == maxPolicies {
 		return resourcePolicy{}, frontdoor.Errorf("LimitExceededException", "Resource limit exceeded.")
 	}
+	if keep {
+		if err := s.kept.Update(func(tx *store.Tx) { tx.Put(policiesKept, name, keptPolicy{document, policy.updated}) }); err != nil {
+			return resourcePolicy{}, err
+		}
+	}
 	s.policies[name] = policy
 	s.merge()
 	return policy, nil
@@ -50,6 +58,9 @@ func (s *Service) removePolicy(name string) error {
 	defer s.mu.Unlock()
 	if _, ok := s.policies[name]; !ok {
 		return frontdoor.Errorf("ResourceNotFoundException", "Policy with name [%s] does not exist", name)
+	}
+	if err := s.kept.Update(func(tx *store.Tx) { tx.Delete(policiesKept, name) }); err != nil {
+		return err
 	}
 	delete(s.policies, name)
 	s.merge()
@@ -88,7 +99,7 @@ func (p resourcePolicy) describe() policyDescription {
 }
 
 func (s *Service) putPolicy(_ context.Context, in *putPolicyInput) (*putPolicyOutput, error) {
-	policy, err := s.setPolicy(in.PolicyName, in.PolicyDocument)
+	policy, err := s.setPolicy(in.PolicyName, in.PolicyDocument, true)
 	if err != nil {
 		return nil, err
 	}

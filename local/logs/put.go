@@ -67,7 +67,11 @@ func (s *Service) putEvents(_ context.Context, in *PutLogEventsInput) (*PutLogEv
 	for i, e := range accepted {
 		events[i] = event{key: key{e.Timestamp, s.sequence.Add(1)}, ingestion: now.UnixMilli(), message: e.Message}
 	}
-	if !g.add(in.LogStreamName, events) {
+	added, err := g.add(in.LogStreamName, events)
+	if err != nil {
+		return nil, err
+	}
+	if !added {
 		return nil, noSuchStream()
 	}
 	return &PutLogEventsOutput{NextSequenceToken: sequenceToken, RejectedLogEventsInfo: refused}, nil

@@ -44,7 +44,7 @@ func (s *Service) createGroupResource(_ context.Context, definition resource.Def
 	for _, tag := range properties.Tags {
 		tags[tag.Key] = tag.Value
 	}
-	if _, err := s.create(name, properties.LogGroupClass, int(properties.RetentionInDays), tags); err != nil {
+	if err := s.create(groupSettings{name, properties.LogGroupClass, int(properties.RetentionInDays), tags}, true); err != nil {
 		return resource.Instance{}, fmt.Errorf("create log group %s: %w", name, err)
 	}
 	return resource.Instance{ID: name, Attributes: map[string]any{"Arn": s.groupARN(name) + ":*"}}, nil
@@ -60,7 +60,7 @@ func (s *Service) createPolicyResource(_ context.Context, definition resource.De
 	if err := definition.Decode(&properties); err != nil {
 		return resource.Instance{}, err
 	}
-	if _, err := s.setPolicy(properties.PolicyName, properties.PolicyDocument); err != nil {
+	if _, err := s.setPolicy(properties.PolicyName, properties.PolicyDocument, false); err != nil {
 		return resource.Instance{}, fmt.Errorf("put resource policy %s: %w", properties.PolicyName, err)
 	}
 	return resource.Instance{ID: properties.PolicyName}, nil

@@ -36,8 +36,7 @@ func (s *Service) putRetention(_ context.Context, in *putRetentionInput) (*empty
 	if err := checkRetention(int(in.RetentionInDays)); err != nil {
 		return nil, err
 	}
-	g.setRetention(int(in.RetentionInDays))
-	return &empty{}, nil
+	return &empty{}, g.setRetention(int(in.RetentionInDays))
 }
 
 type deleteRetentionInput struct{ byName }
@@ -47,8 +46,7 @@ func (s *Service) deleteRetention(_ context.Context, in *deleteRetentionInput) (
 	if err != nil {
 		return nil, err
 	}
-	g.setRetention(0)
-	return &empty{}, nil
+	return &empty{}, g.setRetention(0)
 }
 
 type listTagsInput struct {
@@ -72,7 +70,7 @@ func (s *Service) listTags(_ context.Context, in *listTagsInput) (*listTagsOutpu
 		return nil, err
 	}
 	out := &listTagsOutput{Tags: map[string]string{}}
-	for key, value := range g.tags {
+	for key, value := range g.currentTags() {
 		out.Tags[key] = value
 	}
 	return out, nil

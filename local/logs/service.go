@@ -2,11 +2,13 @@ package logs
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/iam"
+	"eda-demo/local/store"
 )
 
 // Service is CloudWatch Logs for one account and Region. It is safe for
@@ -14,6 +16,7 @@ import (
 type Service struct {
 	account string
 	region  string
+	kept    *store.Store
 
 	sequence atomic.Uint64 // numbers events
 
@@ -23,9 +26,13 @@ type Service struct {
 	merged   *iam.Policy // all resource policies as one; nil without any
 }
 
-// New returns CloudWatch Logs without groups.
-func New(account, region string) *Service {
-	return &Service{account: account, region: region, groups: map[string]*group{}, policies: map[string]resourcePolicy{}}
+// New returns CloudWatch Logs with the groups in the store.
+func New(account, region string, kept *store.Store) (*Service, error) {
+	s := &Service{account: account, region: region, kept: kept, groups: map[string]*group{}, policies: map[string]resourcePolicy{}}
+	if err := s.load(); err != nil {
+		return nil, fmt.Errorf("take over the logs of the run before: %w", err)
+	}
+	return s, nil
 }
 
 // API returns the service's operations.

@@ -31,7 +31,11 @@ func (s *Service) createStream(_ context.Context, in *CreateLogStreamInput) (*em
 	if !streamNamePattern.MatchString(in.LogStreamName) {
 		return nil, invalid("Value '%s' at 'logStreamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*, 1 to 512 characters", in.LogStreamName)
 	}
-	if !g.addStream(in.LogStreamName) {
+	added, err := g.addStream(in.LogStreamName)
+	if err != nil {
+		return nil, err
+	}
+	if !added {
 		return nil, frontdoor.Errorf("ResourceAlreadyExistsException", "The specified log stream already exists")
 	}
 	return &empty{}, nil
@@ -44,7 +48,11 @@ func (s *Service) deleteStream(_ context.Context, in *deleteStreamInput) (*empty
 	if err != nil {
 		return nil, err
 	}
-	if !g.removeStream(in.LogStreamName) {
+	removed, err := g.removeStream(in.LogStreamName)
+	if err != nil {
+		return nil, err
+	}
+	if !removed {
 		return nil, noSuchStream()
 	}
 	return &empty{}, nil

@@ -52,7 +52,10 @@ func start(t testing.TB) *cloud {
 		Account: doortest.Account, Region: doortest.Region, Endpoint: endpoint,
 		Door: c.door, Queue: c.queue, Mailer: c.box, Log: log,
 	})
-	queues := sqs.New(doortest.Account, doortest.Region, endpoint)
+	queues, err := sqs.New(doortest.Account, doortest.Region, endpoint, store.Memory())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, api := range append(append(c.service.API(), queues.API()...), c.lambda.api()) {
 		c.door.Register(api)
 	}

@@ -20,7 +20,10 @@ func (s *Service) getQueueAttributes(_ context.Context, in *getQueueAttributesIn
 	if err != nil {
 		return nil, err
 	}
-	all := q.attributes()
+	all, err := q.attributes()
+	if err != nil {
+		return nil, err
+	}
 	out := &attributesOutput{Attributes: map[string]string{}}
 	for _, name := range in.AttributeNames {
 		if name == "All" {
@@ -48,8 +51,11 @@ func known(name string) bool {
 		slices.Contains([]string{"Policy", "RedrivePolicy", "RedriveAllowPolicy", "SqsManagedSseEnabled"}, name)
 }
 
-func (q *queue) attributes() map[string]string {
-	c := q.count()
+func (q *queue) attributes() (map[string]string, error) {
+	c, err := q.count()
+	if err != nil {
+		return nil, err
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	all := q.settings.attributes()
@@ -59,7 +65,7 @@ func (q *queue) attributes() map[string]string {
 	all["ApproximateNumberOfMessages"] = strconv.Itoa(c.visible)
 	all["ApproximateNumberOfMessagesNotVisible"] = strconv.Itoa(c.inFlight)
 	all["ApproximateNumberOfMessagesDelayed"] = strconv.Itoa(c.delayed)
-	return all
+	return all, nil
 }
 
 type setQueueAttributesInput struct {
@@ -78,14 +84,19 @@ func (s *Service) setQueueAttributes(_ context.Context, in *setQueueAttributesIn
 	return &empty{}, s.configure(q, in.Attributes)
 }
 
+// configure sets some attributes of a queue.
 func (s *Service) configure(q *queue, attributes map[string]string) error {
-	changed, err := q.current().with(attributes)
+	return s.reconfigure(q, q.current(), attributes)
+}
+
+// reconfigure gives a queue the settings of before, but for some attributes.
+func (s *Service) reconfigure(q *queue, before settings, attributes map[string]string) error {
+	changed, err := before.with(attributes)
 	if err != nil {
 		return err
 	}
 	if err := s.checkRedrive(q.arn, changed); err != nil {
 		return err
 	}
-	q.configure(changed)
-	return nil
+	return q.configure(changed)
 }

@@ -56,7 +56,10 @@ func (s *Service) create(name string, attributes, tags map[string]string) (*queu
 	if at, ok := s.deleted[name]; ok && time.Since(at) < recreation {
 		return nil, prefixed("QueueDeletedRecently", "You must wait 60 seconds after deleting a queue before you can create another with the same name.")
 	}
-	q := newQueue(name, s.arn(name), s.url(name), initial, tags)
+	q := s.newQueue(name, initial, tags)
+	if err := q.create(); err != nil {
+		return nil, err
+	}
 	s.queues[name] = q
 	return q, nil
 }
@@ -81,8 +84,12 @@ func (s *Service) deleteQueue(_ context.Context, in *deleteQueueInput) (*empty, 
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.queues[name] == nil {
+	q := s.queues[name]
+	if q == nil {
 		return nil, noSuchQueue()
+	}
+	if err := q.forget(); err != nil {
+		return nil, err
 	}
 	delete(s.queues, name)
 	s.deleted[name] = time.Now()
@@ -229,5 +236,5 @@ func (s *Service) listQueueTags(_ context.Context, in *listQueueTagsInput) (*lis
 	if err != nil {
 		return nil, err
 	}
-	return &listQueueTagsOutput{q.tags}, nil
+	return &listQueueTagsOutput{q.currentTags()}, nil
 }

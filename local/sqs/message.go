@@ -9,6 +9,7 @@ import (
 
 // message is a message in a queue.
 type message struct {
+	number   uint64 // of its arrival, also its key in the store
 	id       string
 	body     string
 	sender   string
@@ -24,6 +25,13 @@ type message struct {
 
 	hiddenUntil time.Time // delayed or in flight until then; zero when it can be received
 	gone        bool      // deleted, moved or expired
+}
+
+// copy returns the message as if it had never been received, for another queue.
+func (m *message) copy() *message {
+	return &message{
+		id: m.id, body: m.body, digest: m.digest, sender: m.sender, group: m.group, trace: m.trace, user: m.user, sent: m.sent,
+	}
 }
 
 // newHandle returns a receipt handle: where the message is, and which

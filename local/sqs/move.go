@@ -81,9 +81,13 @@ func (s *Service) startMove(_ context.Context, in *startMoveInput) (*taskHandleO
 	if !within(in.MaxNumberOfMessagesPerSecond, 1, maxPerSecond) {
 		return nil, invalidValue(*in.MaxNumberOfMessagesPerSecond, "MaxNumberOfMessagesPerSecond", "Must be between 1 and 500.")
 	}
+	waiting, err := source.count()
+	if err != nil {
+		return nil, err
+	}
 	task := &moveTask{
 		id: uuid.NewString(), source: source, destination: in.DestinationArn,
-		started: time.Now(), toMove: source.count().visible, status: running,
+		started: time.Now(), toMove: waiting.visible, status: running,
 	}
 	if in.MaxNumberOfMessagesPerSecond != nil {
 		task.perSecond = int(*in.MaxNumberOfMessagesPerSecond)
@@ -157,7 +161,7 @@ const moveVisibility = 30 * time.Second
 // moveOne moves a message, if there is one. It becomes a new message, with an
 // id and a time of its own.
 func (s *Service) moveOne(task *moveTask) (bool, error) {
-	received, _, err := task.source.take(1, 0, moveVisibility)
+	received, _, err := task.source.take(taking{limit: 1, visibility: moveVisibility})
 	if err != nil || len(received) == 0 {
 		return false, err
 	}
@@ -170,10 +174,11 @@ func (s *Service) moveOne(task *moveTask) (bool, error) {
 		err := errors.New("CouldNotDetermineMessageSource")
 		return false, errors.Join(err, task.source.postpone(m.handle, 0))
 	}
-	target.add(&message{
-		id: uuid.NewString(), body: m.body, digest: m.digest, sender: m.sender, group: m.group, trace: m.trace,
-		user: m.user, sent: time.Now(),
-	}, 0)
+	moved := m.copy()
+	moved.id, moved.sent = uuid.NewString(), time.Now()
+	if err := target.add(moved, 0); err != nil {
+		return false, err
+	}
 	task.mu.Lock()
 	task.moved++
 	task.mu.Unlock()

@@ -3,23 +3,28 @@ package sqs
 import (
 	"container/heap"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eda-demo/local/iam"
+	"eda-demo/local/store"
 )
 
 // maxInFlight is how many messages of a standard queue may be in flight.
 const maxInFlight = 120000
 
 // queue is a queue and its messages. All changes of its state are the methods
-// in this file.
+// in this file, handle.go and take.go. They are made in the store first.
 type queue struct {
-	name    string
-	arn     string
-	url     string
-	created time.Time
+	name       string
+	arn        string
+	url        string
+	created    time.Time
+	kept       *store.Store
+	lastNumber *atomic.Uint64 // of all queues' messages
 
 	mu       sync.Mutex
+	left     bool // by an earlier run, and no resource of the template's yet
 	settings settings
 	modified time.Time
 	tags     map[string]string
@@ -31,12 +36,41 @@ type queue struct {
 	arrived  chan struct{} // closed when messages become ready, then replaced
 }
 
-func newQueue(name, arn, url string, initial settings, tags map[string]string) *queue {
+func (s *Service) newQueue(name string, initial settings, tags map[string]string) *queue {
 	now := time.Now()
 	return &queue{
-		name: name, arn: arn, url: url, created: now, modified: now, settings: initial, tags: tags,
-		messages: map[string]*message{}, arrived: make(chan struct{}),
+		name: name, arn: s.arn(name), url: s.url(name), created: now, modified: now, settings: initial, tags: tags,
+		kept: s.kept, lastNumber: s.lastNumber, messages: map[string]*message{}, arrived: make(chan struct{}),
 	}
+}
+
+// create keeps a new queue. A deleted one of that name may have got a message
+// since, which goes.
+func (q *queue) create() error {
+	return q.keep(func(tx *store.Tx) {
+		tx.Drop(q.bucket())
+		tx.Put(queuesKept, q.name, q.record(q.settings, q.modified))
+	})
+}
+
+// forget removes the queue from the store.
+func (q *queue) forget() error {
+	return q.keep(func(tx *store.Tx) {
+		tx.Drop(q.bucket())
+		tx.Delete(queuesKept, q.name)
+	})
+}
+
+// claim makes a queue that an earlier run has left the template's; false if it
+// is none. Its tags are kept with the settings, which the caller sets.
+func (q *queue) claim(tags map[string]string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	claimed := q.left
+	if q.left = false; claimed {
+		q.tags = tags
+	}
+	return claimed
 }
 
 func (q *queue) current() settings {
@@ -45,21 +79,56 @@ func (q *queue) current() settings {
 	return q.settings
 }
 
-func (q *queue) policy() *iam.Policy { return q.current().policy }
-
-func (q *queue) configure(changed settings) {
+// currentTags returns the tags, which are replaced, never changed.
+func (q *queue) currentTags() map[string]string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.settings, q.modified = changed, time.Now()
+	return q.tags
+}
+
+func (q *queue) policy() *iam.Policy { return q.current().policy }
+
+func (q *queue) configure(changed settings) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	now := time.Now()
+	if err := q.keep(func(tx *store.Tx) { tx.Put(queuesKept, q.name, q.record(changed, now)) }); err != nil {
+		return err
+	}
+	q.settings, q.modified = changed, now
+	return nil
 }
 
 // add takes a message that can be received after a delay.
-func (q *queue) add(m *message, delay time.Duration) {
+func (q *queue) add(m *message, delay time.Duration) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.messages[m.id] = m
+	now := time.Now()
+	m.number = q.lastNumber.Add(1)
 	if delay > 0 {
-		q.hide(m, time.Now().Add(delay))
+		m.hiddenUntil = now.Add(delay)
+	}
+	if err := q.keep(func(tx *store.Tx) { q.put(tx, m) }); err != nil {
+		return err
+	}
+	q.place(m, now)
+	return nil
+}
+
+// admit takes messages that the store has in this queue already.
+func (q *queue) admit(all []*message) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, m := range all {
+		q.place(m, time.Now())
+	}
+}
+
+// place puts a message among the visible or hidden ones; q.mu is held.
+func (q *queue) place(m *message, now time.Time) {
+	q.messages[m.id] = m
+	if m.hiddenUntil.After(now) {
+		q.hide(m, m.hiddenUntil)
 		return
 	}
 	q.show(m)
@@ -105,138 +174,8 @@ func (q *queue) drop(m *message) {
 	delete(q.messages, m.id)
 }
 
-// take receives up to limit messages and hides them for the given time. A
-// message already received maxReceives times is returned among the dead
-// instead and is no longer in the queue; 0 means no such limit.
-func (q *queue) take(limit, maxReceives int, visibility time.Duration) (received []message, dead []*message, err error) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	now := time.Now()
-	q.surface(now)
-	var taken []*message
-	if q.inFlight >= maxInFlight {
-		return nil, nil, legacy("OverLimit", "OverLimit", "The maximum number of in flight messages is reached.")
-	}
-	for len(q.ready) > 0 && len(received) < limit {
-		m := q.ready[0]
-		q.ready[0] = nil
-		q.ready = q.ready[1:]
-		switch {
-		case m.gone || !m.hiddenUntil.IsZero():
-		case q.expired(m, now):
-			q.drop(m)
-		case maxReceives > 0 && m.received >= maxReceives:
-			q.drop(m)
-			dead = append(dead, m)
-		default:
-			q.receive(m, now, visibility)
-			received, taken = append(received, *m), append(taken, m)
-		}
-	}
-	if visibility == 0 { // shown after all are taken: none is received twice in one call
-		for _, m := range taken {
-			q.show(m)
-		}
-	}
-	return received, dead, nil
-}
-
-// receive notes a reception of m; q.mu is held.
-func (q *queue) receive(m *message, now time.Time, visibility time.Duration) {
-	m.received++
-	m.handle = newHandle(q.name, m.id)
-	if m.first.IsZero() {
-		m.first = now
-	}
-	if visibility > 0 {
-		q.inFlight++
-		q.hide(m, now.Add(visibility))
-	}
-}
-
 func (q *queue) expired(m *message, now time.Time) bool {
 	return now.Sub(m.sent) >= q.settings.seconds("MessageRetentionPeriod")
-}
-
-// remove deletes the message that was received with handle. As on AWS, a
-// handle of an earlier reception, or of a message already gone, changes
-// nothing and is no error.
-func (q *queue) remove(handle string) error {
-	id, err := idIn(q.name, handle)
-	if err != nil {
-		return err
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if m := q.messages[id]; m != nil && m.handle == handle {
-		q.drop(m)
-	}
-	return nil
-}
-
-// postpone hides a message in flight for another time from now on.
-func (q *queue) postpone(handle string, visibility time.Duration) error {
-	id, err := idIn(q.name, handle)
-	if err != nil {
-		return err
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	now := time.Now()
-	q.surface(now)
-	m := q.messages[id]
-	switch {
-	case m == nil || m.handle != handle:
-		return invalidValue(handle, "ReceiptHandle", "Message does not exist or is not available for visibility timeout change.")
-	case m.hiddenUntil.IsZero():
-		return prefixed("MessageNotInflight", "The message referred to is not in flight.")
-	case visibility == 0:
-		q.land(m)
-		q.show(m)
-	default:
-		q.hide(m, now.Add(visibility))
-	}
-	return nil
-}
-
-// purge deletes all messages; once in 60 seconds only.
-func (q *queue) purge() error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	now := time.Now()
-	if !q.purged.IsZero() && now.Sub(q.purged) < time.Minute {
-		return prefixed("PurgeQueueInProgress", "Only one PurgeQueue operation on %s is allowed every 60 seconds.", q.name)
-	}
-	q.purged = now
-	for _, m := range q.messages {
-		q.drop(m)
-	}
-	q.ready, q.hidden = nil, nil
-	return nil
-}
-
-// counts are the queue's numbers of messages.
-type counts struct{ visible, inFlight, delayed int }
-
-func (q *queue) count() counts {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	now := time.Now()
-	q.surface(now)
-	var c counts
-	for _, m := range q.messages {
-		switch {
-		case q.expired(m, now):
-			q.drop(m)
-		case m.hiddenUntil.IsZero():
-			c.visible++
-		case m.received > 0:
-			c.inFlight++
-		default:
-			c.delayed++
-		}
-	}
-	return c
 }
 
 // next tells when to look again: arrival is closed when a message comes, and

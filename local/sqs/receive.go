@@ -128,16 +128,13 @@ func sleep(ctx context.Context, arrival <-chan struct{}, until time.Time) bool {
 // take receives from q and moves what was received too often to its
 // dead-letter queue. Without such a queue, messages stay.
 func (s *Service) take(q *queue, limit int, visibility time.Duration) ([]message, error) {
-	deadLetters, maxReceives := s.deadLetterQueue(q)
-	if deadLetters == nil {
+	to, maxReceives := s.deadLetterQueue(q)
+	if to == nil {
 		maxReceives = 0
 	}
-	received, dead, err := q.take(limit, maxReceives, visibility)
-	for _, m := range dead {
-		deadLetters.add(&message{
-			id: m.id, body: m.body, digest: m.digest, sender: m.sender, group: m.group, trace: m.trace,
-			user: m.user, sent: m.sent, source: q.arn,
-		}, 0)
+	received, dead, err := q.take(taking{limit, visibility, maxReceives, to})
+	if len(dead) > 0 {
+		to.admit(dead)
 	}
 	return received, err
 }

@@ -42,18 +42,28 @@ func (s *Service) createQueueResource(_ context.Context, definition resource.Def
 	if name == "" {
 		name = definition.Name(80)
 	}
-	if s.find(name) != nil {
-		return resource.Instance{}, fmt.Errorf("queue %s already exists", name)
-	}
 	tags := map[string]string{}
 	for _, tag := range properties.Tags {
 		tags[tag.Key] = tag.Value
 	}
-	q, err := s.create(name, properties.attributes(), tags)
+	q, err := s.adopt(name, properties.attributes(), tags)
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("create queue %s: %w", name, err)
 	}
 	return resource.Instance{ID: q.url, Attributes: map[string]any{"Arn": q.arn, "QueueName": q.name, "QueueUrl": q.url}}, nil
+}
+
+// adopt creates a queue of the template, or takes the one that an earlier run
+// has left: with its messages, but as the template has it now.
+func (s *Service) adopt(name string, attributes, tags map[string]string) (*queue, error) {
+	q := s.find(name)
+	if q == nil {
+		return s.create(name, attributes, tags)
+	}
+	if !q.claim(tags) {
+		return nil, fmt.Errorf("queue %s already exists", name)
+	}
+	return q, s.reconfigure(q, defaultSettings(), attributes)
 }
 
 func (p queueProperties) attributes() map[string]string {

@@ -54,12 +54,15 @@ func (q *queue) send(from iam.Principal, out outgoing) (*sentMessage, error) {
 		id: uuid.NewString(), body: *out.MessageBody, digest: digest(*out.MessageBody), sender: senderID(from),
 		user: out.MessageAttributes, group: out.MessageGroupId, trace: out.traceHeader(), sent: time.Now(),
 	}
-	q.add(m, delay)
-	return &sentMessage{
+	sent := &sentMessage{
 		MessageId: m.id, MD5OfMessageBody: m.digest,
 		MD5OfMessageAttributes:       digestOf(out.MessageAttributes),
 		MD5OfMessageSystemAttributes: digestOf(out.MessageSystemAttributes),
-	}, nil
+	}
+	if err := q.add(m, delay); err != nil {
+		return nil, err
+	}
+	return sent, nil
 }
 
 // senderID is the SenderId of messages from p: AWS gives the unique id of a

@@ -1,10 +1,13 @@
 package sqs
 
 import (
+	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eda-demo/local/frontdoor"
+	"eda-demo/local/store"
 )
 
 // Service is SQS for one account and Region. It is safe for concurrent use.
@@ -12,6 +15,9 @@ type Service struct {
 	account  string
 	region   string
 	endpoint string
+	kept     *store.Store
+	// lastNumber is the number of the latest message of all queues.
+	lastNumber *atomic.Uint64
 
 	mu      sync.RWMutex
 	queues  map[string]*queue    // by name
@@ -19,13 +25,17 @@ type Service struct {
 	tasks   []*moveTask          // oldest first
 }
 
-// New returns SQS without queues. endpoint is what queue URLs begin with, such
-// as "http://127.0.0.1:4566".
-func New(account, region, endpoint string) *Service {
-	return &Service{
-		account: account, region: region, endpoint: endpoint,
+// New returns SQS with the queues and messages in the store. endpoint is what
+// queue URLs begin with, such as "http://127.0.0.1:4566".
+func New(account, region, endpoint string, kept *store.Store) (*Service, error) {
+	s := &Service{
+		account: account, region: region, endpoint: endpoint, kept: kept, lastNumber: &atomic.Uint64{},
 		queues: map[string]*queue{}, deleted: map[string]time.Time{},
 	}
+	if err := s.load(); err != nil {
+		return nil, fmt.Errorf("take over the queues of the run before: %w", err)
+	}
+	return s, nil
 }
 
 // API returns the service's operations.

@@ -15,13 +15,23 @@ import (
 	"eda-demo/local/frontdoor/doortest"
 	"eda-demo/local/iam"
 	"eda-demo/local/sqs"
+	"eda-demo/local/store"
 )
 
 const endpoint = "http://127.0.0.1:4566"
 
 func start(t testing.TB) (*sqs.Service, *frontdoor.Door) {
 	t.Helper()
-	service := sqs.New(doortest.Account, doortest.Region, endpoint)
+	return open(t, store.Memory())
+}
+
+// open starts SQS with what a store has.
+func open(t testing.TB, kept *store.Store) (*sqs.Service, *frontdoor.Door) {
+	t.Helper()
+	service, err := sqs.New(doortest.Account, doortest.Region, endpoint, kept)
+	if err != nil {
+		t.Fatal(err)
+	}
 	door := doortest.NewDoor(t)
 	for _, api := range service.API() {
 		door.Register(api)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eda-demo/local/asl"
+	"eda-demo/local/store"
 )
 
 // Statuses of an execution.
@@ -44,8 +45,9 @@ type execution struct {
 	// observe is told of each event; it must not block.
 	observe func(*execution, event)
 	// keep is unset for express executions: their events are counted and
-	// observed, but not kept.
+	// observed, but neither kept in memory nor in the store.
 	keep bool
+	kept *store.Store
 
 	mu      sync.Mutex
 	status  string
@@ -77,31 +79,41 @@ func (e *execution) Record(happened asl.Event) (int64, error) {
 	if e.keep && e.count >= maxEvents-1 {
 		return 0, errHistoryFull
 	}
-	return e.append(event{Event: happened}), nil
+	next := e.next(event{Event: happened})
+	if err := e.save(func(tx *store.Tx) { e.saveEvent(tx, &next) }); err != nil {
+		return 0, err
+	}
+	e.append(next)
+	return next.id, nil
 }
 
-func (e *execution) append(happened event) int64 {
-	e.count++
-	happened.id, happened.at = e.count, time.Now()
+// next gives an event its id and time; e.mu is held.
+func (e *execution) next(happened event) event {
+	happened.id, happened.at = e.count+1, time.Now()
+	return happened
+}
+
+func (e *execution) append(next event) {
+	e.count = next.id
 	if e.keep {
-		e.events = append(e.events, happened)
+		e.events = append(e.events, next)
 	}
-	e.observe(e, happened)
-	return e.count
+	e.observe(e, next)
 }
 
 // begin makes the execution known and records its start, unless there is one
 // of its name, which it returns. Nobody sees it before its first event.
-func (e *execution) begin(st *store) (existing *execution) {
+func (e *execution) begin(r *registry) (existing *execution, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	first := e.next(event{life: "ExecutionStarted", Event: asl.Event{Data: json.RawMessage(e.input)}})
 	if e.keep {
-		if existing := st.addExecution(e); existing != nil {
-			return existing
+		if existing, err := r.addExecution(e, first); existing != nil || err != nil {
+			return existing, err
 		}
 	}
-	e.append(event{life: "ExecutionStarted", Event: asl.Event{Data: json.RawMessage(e.input)}})
-	return nil
+	e.append(first)
+	return nil, nil
 }
 
 // ending is how an execution ends.
@@ -120,19 +132,27 @@ var lifeEvents = map[string]string{
 
 // end sets the final status and records it. It tells whether the execution was
 // still running.
-func (e *execution) end(how ending) bool {
+func (e *execution) end(how ending) (bool, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.status != running {
-		return false
+		return false, nil
 	}
-	e.status, e.output, e.failure, e.stopped = how.status, how.output, how.failure, time.Now()
 	last := asl.Event{Previous: how.last, Data: how.output}
 	if how.status != succeeded {
 		last.Err = &how.failure
 	}
-	e.append(event{life: lifeEvents[how.status], Event: last})
-	return true
+	next := e.next(event{life: lifeEvents[how.status], Event: last})
+	err := e.save(func(tx *store.Tx) {
+		tx.Put(executionsKept, e.key(), e.record(snapshot{how.status, how.output, how.failure, next.at}))
+		e.saveEvent(tx, &next)
+	})
+	if err != nil {
+		return false, err
+	}
+	e.status, e.output, e.failure, e.stopped = how.status, how.output, how.failure, next.at
+	e.append(next)
+	return true, nil
 }
 
 // snapshot is a copy of what may change.

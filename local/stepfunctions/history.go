@@ -28,7 +28,7 @@ func (s *Service) getExecutionHistory(_ context.Context, in *historyInput) (*his
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.store.execution(in.ExecutionARN)
+	e, err := s.registry.execution(in.ExecutionARN)
 	if err != nil {
 		return nil, err
 	}

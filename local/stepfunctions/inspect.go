@@ -33,7 +33,7 @@ type executionDescription struct {
 }
 
 func (s *Service) describeExecution(_ context.Context, in *executionInput) (*executionDescription, error) {
-	e, err := s.store.execution(in.ExecutionARN)
+	e, err := s.registry.execution(in.ExecutionARN)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (s *Service) describeExecution(_ context.Context, in *executionInput) (*exe
 }
 
 func (s *Service) describeForExecution(_ context.Context, in *executionInput) (*machineDescription, error) {
-	e, err := s.store.execution(in.ExecutionARN)
+	e, err := s.registry.execution(in.ExecutionARN)
 	if err != nil {
 		return nil, err
 	}
@@ -77,11 +77,13 @@ type stopOutput struct {
 
 // stopExecution aborts an execution; one that is over stays as it is.
 func (s *Service) stopExecution(_ context.Context, in *stopInput) (*stopOutput, error) {
-	e, err := s.store.execution(in.ExecutionARN)
+	e, err := s.registry.execution(in.ExecutionARN)
 	if err != nil {
 		return nil, err
 	}
-	s.abort(e, &asl.Error{Name: in.Error, Cause: in.Cause})
+	if err := s.abort(e, &asl.Error{Name: in.Error, Cause: in.Cause}); err != nil {
+		return nil, err
+	}
 	return &stopOutput{frontdoor.At(e.now().stopped)}, nil
 }
 
@@ -121,7 +123,7 @@ func (s *Service) listExecutions(_ context.Context, in *listExecutionsInput) (*l
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.store.machine(in.StateMachineARN)
+	m, err := s.registry.machine(in.StateMachineARN)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +132,7 @@ func (s *Service) listExecutions(_ context.Context, in *listExecutionsInput) (*l
 	}
 	out := &listExecutionsOutput{Executions: []executionItem{}}
 	var last int64
-	for _, e := range s.store.executionsBefore(m.arn, before) {
+	for _, e := range s.registry.executionsBefore(m.arn, before) {
 		now := e.now()
 		if in.StatusFilter != "" && in.StatusFilter != now.status {
 			continue

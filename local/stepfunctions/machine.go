@@ -24,6 +24,8 @@ const maxDefinition = 1 << 20
 // machine is one revision of a state machine. It is immutable: an update puts
 // another in its place, and running executions keep theirs.
 type machine struct {
+	// id is the revision's in the store.
+	id              string
 	arn, name, kind string
 	definition      string
 	parsed          *asl.Machine
@@ -66,7 +68,7 @@ func (s *Service) build(b blueprint) (*machine, error) {
 		return nil, err
 	}
 	m := &machine{
-		arn: s.machineARN(b.name), name: b.name, kind: b.kind, definition: b.definition, parsed: parsed,
+		id: uuid.NewString(), arn: s.machineARN(b.name), name: b.name, kind: b.kind, definition: b.definition, parsed: parsed,
 		roleARN: b.roleARN, logging: b.logging.orOff(), tracing: b.tracing,
 	}
 	m.created = time.Now()

@@ -2,6 +2,7 @@ package stepfunctions
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,25 +39,31 @@ func (s *Service) createStateMachine(_ context.Context, in *createInput) (*creat
 	if in.Tracing != nil {
 		b.tracing = *in.Tracing
 	}
-	m, err := s.create(b)
-	if err != nil {
-		return nil, err
-	}
-	return &createOutput{m.arn, frontdoor.At(m.created)}, nil
-}
-
-func (s *Service) create(b blueprint) (*machine, error) {
 	m, err := s.build(b)
 	if err != nil {
 		return nil, err
 	}
-	return s.store.addMachine(m)
+	if m, err = s.registry.addMachine(m); err != nil {
+		return nil, err
+	}
+	return &createOutput{m.arn, frontdoor.At(m.created)}, nil
 }
 
 // isLike tells whether creating other would change nothing. As on AWS, neither
 // role nor tags are looked at.
 func (m *machine) isLike(other *machine) bool {
 	return m.kind == other.kind && m.definition == other.definition && m.tracing == other.tracing && m.logging.equal(other.logging)
+}
+
+// succeed makes a machine that is new the successor of one that an earlier run
+// has left: the same revision, if nothing is different.
+func (m *machine) succeed(old *machine) {
+	m.created, m.stream = old.created, old.stream
+	if m.isLike(old) && m.roleARN == old.roleARN {
+		m.id, m.updated, m.revision = old.id, old.updated, old.revision
+		return
+	}
+	m.revision = uuid.NewString()
 }
 
 type updateInput struct {
@@ -73,7 +80,7 @@ type updateOutput struct {
 }
 
 func (s *Service) updateStateMachine(_ context.Context, in *updateInput) (*updateOutput, error) {
-	old, err := s.store.machine(in.StateMachineARN)
+	old, err := s.registry.machine(in.StateMachineARN)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +93,7 @@ func (s *Service) updateStateMachine(_ context.Context, in *updateInput) (*updat
 		return nil, err
 	}
 	m.created, m.updated, m.revision = old.created, time.Now(), uuid.NewString()
-	if err := s.store.replaceMachine(m); err != nil {
+	if err := s.registry.replaceMachine(m); err != nil {
 		return nil, err
 	}
 	return &updateOutput{frontdoor.At(m.updated), m.revision}, nil
@@ -118,10 +125,11 @@ type empty struct{}
 // deleteStateMachine deletes a machine and stops its executions. Deleting one
 // that does not exist succeeds, as on AWS.
 func (s *Service) deleteStateMachine(_ context.Context, in *machineInput) (*empty, error) {
-	for _, e := range s.store.removeMachine(in.StateMachineARN) {
-		s.abort(e, &asl.Error{})
+	executions, err := s.registry.removeMachine(in.StateMachineARN)
+	for _, e := range executions {
+		err = errors.Join(err, s.abort(e, &asl.Error{}))
 	}
-	return &empty{}, nil
+	return &empty{}, err
 }
 
 type machineDescription struct {
@@ -146,7 +154,7 @@ func (m *machine) describe() *machineDescription {
 }
 
 func (s *Service) describeStateMachine(_ context.Context, in *machineInput) (*machineDescription, error) {
-	m, err := s.store.machine(in.StateMachineARN)
+	m, err := s.registry.machine(in.StateMachineARN)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +181,7 @@ func (s *Service) listStateMachines(_ context.Context, in *pageInput) (*listMach
 	if err != nil {
 		return nil, err
 	}
-	machines := s.store.listMachines()
+	machines := s.registry.listMachines()
 	machines = machines[min(from, int64(len(machines))):]
 	out := &listMachinesOutput{StateMachines: []machineItem{}}
 	if len(machines) > limit {

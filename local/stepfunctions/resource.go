@@ -54,7 +54,10 @@ func (s *Service) createResource(_ context.Context, d resource.Definition) (reso
 	if b.name == "" {
 		b.name = d.Name(80)
 	}
-	m, err := s.create(b)
+	m, err := s.build(b)
+	if err == nil {
+		m, err = s.registry.adoptMachine(m)
+	}
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("create state machine %s: %w", b.name, err)
 	}

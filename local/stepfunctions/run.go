@@ -27,16 +27,28 @@ func (s *Service) launch(e *execution, done func()) {
 func (s *Service) run(ctx context.Context, e *execution) {
 	if limit := e.limit(); limit > 0 {
 		var release context.CancelFunc
-		ctx, release = context.WithTimeoutCause(ctx, limit, errTimeUp)
+		ctx, release = context.WithDeadlineCause(ctx, e.started.Add(limit), errTimeUp)
 		defer release()
 	}
 	output, last, err := s.program(e).Run(ctx)
 	if errors.Is(err, errClosed) || errors.Is(err, errOver) {
 		return
 	}
-	if e.end(conclude(output, last, err)) && e.keep {
-		s.store.ended(e)
+	if !errors.Is(err, errNotKept) {
+		_, err = s.end(e, conclude(output, last, err))
 	}
+	if err != nil {
+		s.Log.Error("keep the state of an execution", "execution", e.arn, "error", err)
+	}
+}
+
+// end ends an execution; it tells whether it was still running.
+func (s *Service) end(e *execution, how ending) (bool, error) {
+	ended, err := e.end(how)
+	if !ended || err != nil || !e.keep {
+		return ended, err
+	}
+	return true, s.registry.ended(e)
 }
 
 // limit is how long the execution may run; 0 for any time.
@@ -70,19 +82,19 @@ func (s *Service) program(e *execution) asl.Execution {
 		"Id": e.arn, "Name": e.name, "RoleArn": e.machine.roleARN,
 		"StartTime": asl.Timestamp(e.started), "RedriveCount": json.Number("0"), "Input": inputValue(e.input),
 	}
+	at := e.place()
 	return asl.Execution{
-		Machine: e.machine.parsed, Input: json.RawMessage(e.input),
+		Machine: e.machine.parsed, Input: at.input, From: at.state, Previous: at.previous, Since: at.since,
 		About: about, Owner: map[string]any{"Id": e.machine.arn, "Name": e.machine.name},
 		Tasks: &tasks{service: s, execution: e}, History: e, NewToken: newToken,
 	}
 }
 
-// abort stops an execution; it tells whether it was still running.
-func (s *Service) abort(e *execution, why *asl.Error) bool {
-	if !e.end(ending{status: aborted, failure: *why}) {
-		return false
+// abort stops an execution, unless it is over.
+func (s *Service) abort(e *execution, why *asl.Error) error {
+	ended, err := s.end(e, ending{status: aborted, failure: *why})
+	if ended {
+		e.cancel(errOver)
 	}
-	e.cancel(errOver)
-	s.store.ended(e)
-	return true
+	return err
 }

@@ -3,10 +3,12 @@ package stepfunctions
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 
 	"eda-demo/local/frontdoor"
+	"eda-demo/local/store"
 )
 
 // Config is what the service needs of the runner.
@@ -15,13 +17,15 @@ type Config struct {
 	Region  string
 	// Door leads to the services that tasks call.
 	Door *frontdoor.Door
-	Log  *slog.Logger
+	// Store keeps standard executions and state machines.
+	Store *store.Store
+	Log   *slog.Logger
 }
 
 // Service is Step Functions. It is safe for concurrent use.
 type Service struct {
 	Config
-	store     *store
+	registry  *registry
 	callbacks *callbacks
 	logs      *logWriter
 
@@ -35,13 +39,17 @@ type Service struct {
 // not over: nothing of it shows in their state.
 var errClosed = errors.New("the runner is stopping")
 
-// New returns Step Functions without state machines. The caller registers API
-// on the door.
-func New(config Config) *Service {
-	s := &Service{Config: config, store: newStore(), callbacks: newCallbacks()}
+// New returns Step Functions with what the store has; nothing runs before
+// Resume. The caller registers API on the door.
+func New(config Config) (*Service, error) {
+	s := &Service{Config: config, registry: newRegistry(config.Store), callbacks: newCallbacks()}
 	s.running, s.stop = context.WithCancelCause(context.Background())
 	s.logs = newLogWriter(config)
-	return s
+	if err := s.load(); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("take over the executions of the run before: %w", err)
+	}
+	return s, nil
 }
 
 // Close interrupts all executions and returns when nothing runs any more.

@@ -23,6 +23,7 @@ import (
 	"eda-demo/local/frontdoor/doortest"
 	"eda-demo/local/iam"
 	"eda-demo/local/stepfunctions"
+	"eda-demo/local/store"
 )
 
 const (
@@ -73,10 +74,20 @@ func newCloud(t *testing.T) *cloud {
 // newOffline is a cloud that is only called within the process.
 func newOffline(t testing.TB) *cloud {
 	t.Helper()
+	return openOffline(t, store.Memory())
+}
+
+// openOffline is such a cloud with what a store has.
+func openOffline(t testing.TB, kept *store.Store) *cloud {
+	t.Helper()
 	c := &cloud{door: doortest.NewDoor(t), answers: map[string]func(json.RawMessage) (any, error){}}
-	c.service = stepfunctions.New(stepfunctions.Config{
-		Account: doortest.Account, Region: doortest.Region, Door: c.door, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	var err error
+	c.service, err = stepfunctions.New(stepfunctions.Config{
+		Account: doortest.Account, Region: doortest.Region, Door: c.door, Store: kept, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(c.service.Close)
 	c.door.Register(c.service.API()...)
 	for service, operations := range map[string][]string{

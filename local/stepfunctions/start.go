@@ -30,7 +30,11 @@ func (s *Service) startExecution(_ context.Context, in *startInput) (*startOutpu
 	if err != nil {
 		return nil, err
 	}
-	if existing := e.begin(s.store); existing != nil {
+	existing, err := e.begin(s.registry)
+	if err != nil {
+		return nil, err
+	}
+	if existing != nil {
 		e, err = existing.again(e)
 		return &startOutput{e.arn, frontdoor.At(e.started)}, err
 	}
@@ -49,7 +53,7 @@ func (e *execution) again(second *execution) (*execution, error) {
 
 // prepare makes an execution that has not started.
 func (s *Service) prepare(in *startInput) (*execution, error) {
-	m, err := s.store.machine(in.StateMachineARN)
+	m, err := s.registry.machine(in.StateMachineARN)
 	if err != nil {
 		return nil, err
 	}
@@ -67,13 +71,20 @@ func (s *Service) prepare(in *startInput) (*execution, error) {
 	if err := checkInput(input); err != nil {
 		return nil, err
 	}
-	e := &execution{name: name, machine: m, input: input, started: time.Now(), status: running, keep: m.kind == standard, observe: s.logs.observer(m)}
-	e.arn = s.arn(fmt.Sprintf("%s:%s:%s", executionResource, m.name, name))
+	arn := s.arn(fmt.Sprintf("%s:%s:%s", executionResource, m.name, name))
 	if m.kind == express {
-		e.arn = s.arn(fmt.Sprintf("%s:%s:%s:%s", expressResource, m.name, name, uuid.NewString()))
+		arn = s.arn(fmt.Sprintf("%s:%s:%s:%s", expressResource, m.name, name, uuid.NewString()))
 	}
+	e := s.newExecution(m, arn, name, input)
 	e.ctx, e.cancel = context.WithCancelCause(s.running)
 	return e, nil
+}
+
+func (s *Service) newExecution(m *machine, arn, name, input string) *execution {
+	return &execution{
+		arn: arn, name: name, machine: m, input: input, started: time.Now(), status: running,
+		keep: m.kind == standard, kept: s.Store, observe: s.logs.observer(m),
+	}
 }
 
 // checkInput refuses what is no JSON text or is too large.
@@ -137,7 +148,9 @@ func (s *Service) startSyncExecution(ctx context.Context, in *startInput) (*sync
 	if e.machine.kind != express {
 		return nil, notSupported()
 	}
-	e.begin(s.store)
+	if _, err := e.begin(s.registry); err != nil {
+		return nil, err
+	}
 	done := make(chan struct{})
 	s.launch(e, func() { close(done) })
 	select {
