@@ -58,6 +58,8 @@ type cloud struct {
 	config  aws.Config
 	client  *sdk.Client
 	calls   *calls
+	queue   *delivery.Queue
+	stopped sync.Once
 	count   int
 }
 
@@ -112,18 +114,20 @@ const workerPolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Res
 
 func start(t testing.TB) *cloud { return startWith(t, workerPolicy) }
 
-func startWith(t testing.TB, policy string) *cloud {
+func startWith(t testing.TB, policy string) *cloud { return startOn(t, policy, store.Memory()) }
+
+func startOn(t testing.TB, policy string, kept *store.Store) *cloud {
 	t.Helper()
 	door := doortest.NewDoor(t)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	queue := delivery.New(log, 0.0001, store.Memory()) // a minute is 6 ms
+	queue := delivery.New(log, 0.0001, kept) // a minute is 6 ms
 	config := doortest.Serve(t, door)
-	c := &cloud{t: t, door: door, config: config, client: sdk.NewFromConfig(config), calls: &calls{}}
+	c := &cloud{t: t, door: door, config: config, client: sdk.NewFromConfig(config), calls: &calls{}, queue: queue}
 	c.registerStandIns()
 	doortest.AsRole(t, door, config, "worker", policy)
 	service, err := lambda.New(lambda.Config{
 		Account: doortest.Account, Region: doortest.Region, Door: door, Queue: queue, Log: log,
-		Code: codeDir(programDir), Streams: c, Endpoint: *config.BaseEndpoint, MaxProcesses: 4, RetryScale: 0.01,
+		Code: codeDir(programDir), Streams: c, Store: kept, Endpoint: *config.BaseEndpoint, MaxProcesses: 4, RetryScale: 0.01,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -132,15 +136,19 @@ func startWith(t testing.TB, policy string) *cloud {
 	for _, api := range service.API() {
 		door.Register(api)
 	}
-	t.Cleanup(func() {
-		queue.Close()
+	t.Cleanup(c.stop)
+	return c
+}
+
+func (c *cloud) stop() {
+	c.stopped.Do(func() {
+		c.queue.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		if err := service.Close(ctx); err != nil {
-			t.Error(err)
+		if err := c.service.Close(ctx); err != nil {
+			c.t.Error(err)
 		}
 	})
-	return c
 }
 
 // StreamChanged implements lambda.Streams for tests without streams.
