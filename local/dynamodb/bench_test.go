@@ -2,6 +2,8 @@ package dynamodb_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"eda-demo/local/frontdoor/doortest"
@@ -38,5 +40,36 @@ func benchmarkUpdate(b *testing.B, in *store.Store) {
 			"ExpressionAttributeNames":{"#s":"status"},"ExpressionAttributeValues":{":from":{"S":"OrderCreated"},":to":{"S":"OrderCreated"},
 			":entry":{"M":{"status":{"S":"OrderCreated"},"at":{"S":"2026-01-01T00:00:00.000Z"}}},":one":{"N":"1"},
 			":outbox":{"M":{"eventId":{"S":"0b7e0d5e"},"detailType":{"S":"OrderCreated"},"detail":{"S":"{\"id\":1}"}}}}}`)
+	}
+}
+
+// BenchmarkLoad measures the start on a folder with 100,000 orders and as many stream records.
+func BenchmarkLoad(b *testing.B) {
+	const orders, batch = 100_000, 25
+	in := openStore(b, b.TempDir())
+	service, door := newService(b, in), doortest.NewDoor(b)
+	for _, api := range service.API() {
+		door.Register(api)
+	}
+	call := func(operation, input string) {
+		admin := iam.Principal{Kind: iam.Administrator, Account: doortest.Account}
+		if err := door.Call(ctx, admin, "dynamodb", operation, json.RawMessage(input), new(json.RawMessage)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	call("CreateTable", `{"TableName":"orders","BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
+		"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"N"}],"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}}`)
+	for id := 0; id < orders; id += batch {
+		var puts []string
+		for n := range batch {
+			puts = append(puts, fmt.Sprintf(`{"PutRequest":{"Item":{"id":{"N":"%d"},"amount":{"N":"100"},"status":{"S":"OrderCreated"},
+				"createdAt":{"S":"2026-01-01T00:00:00.000Z"},"updatedAt":{"S":"2026-01-01T00:00:00.000Z"},
+				"history":{"L":[{"M":{"status":{"S":"OrderCreated"},"at":{"S":"2026-01-01T00:00:00.000Z"}}}]},
+				"outbox":{"M":{"eventId":{"S":"0b7e0d5e"},"detailType":{"S":"OrderCreated"},"detail":{"S":"{}"}}}}}}`, id+n))
+		}
+		call("BatchWriteItem", `{"RequestItems":{"orders":[`+strings.Join(puts, ",")+`]}}`)
+	}
+	for b.Loop() {
+		newService(b, in)
 	}
 }

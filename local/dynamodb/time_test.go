@@ -23,14 +23,26 @@ type caller struct {
 }
 
 func newCaller(t *testing.T) (*dynamodb.Service, caller) {
-	service, c := newService(t, store.Memory()), caller{t, doortest.NewDoor(t)}
+	service, c := newCallerOn(t, store.Memory())
+	c.createSessions()
+	return service, c
+}
+
+// newCallerOn calls a service that has what the store has.
+func newCallerOn(t *testing.T, in *store.Store) (*dynamodb.Service, caller) {
+	service, c := newService(t, in), caller{t, doortest.NewDoor(t)}
 	for _, api := range service.API() {
 		c.door.Register(api)
 	}
+	return service, c
+}
+
+// createSessions creates a table with partition key id (S) and a stream of old images.
+func (c caller) createSessions() {
+	c.Helper()
 	c.must("dynamodb", "CreateTable", `{"TableName":"sessions","BillingMode":"PAY_PER_REQUEST",
 		"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],
 		"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"OLD_IMAGE"}}`)
-	return service, c
 }
 
 func (c caller) call(service, operation, input string) (string, error) {
@@ -53,7 +65,12 @@ func (c caller) iterator() string {
 	c.Helper()
 	var streams struct{ Streams []struct{ StreamArn string } }
 	c.decode(c.must("dynamodbstreams", "ListStreams", `{}`), &streams)
-	arn := streams.Streams[0].StreamArn
+	return c.iteratorOf(streams.Streams[0].StreamArn)
+}
+
+// iteratorOf returns an iterator at the oldest record of a stream.
+func (c caller) iteratorOf(arn string) string {
+	c.Helper()
 	var described struct {
 		StreamDescription struct{ Shards []struct{ ShardId string } }
 	}

@@ -89,7 +89,7 @@ func (s *Schema) CheckSuccessor(next Schema) error {
 	if s.Keys.String() != next.Keys.String() {
 		return fmt.Errorf("its key is %s instead of %s", s.Keys, next.Keys)
 	}
-	if !reflect.DeepEqual(s.locals(), next.locals()) {
+	if !slices.EqualFunc(s.locals(), next.locals(), func(a, b Index) bool { return reflect.DeepEqual(a, b) }) {
 		return errors.New("its local secondary indexes are others")
 	}
 	return nil
