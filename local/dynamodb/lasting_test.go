@@ -165,9 +165,10 @@ func TestFailedTransactionsKeepNothing(t *testing.T) {
 	}
 }
 
-// TestUnkeptChangesAreNotMade has the store fail.
+// TestUnkeptChangesAreNotMade has the store fail for a while.
 func TestUnkeptChangesAreNotMade(t *testing.T) {
-	kept := openStore(t, t.TempDir())
+	dir := t.TempDir()
+	kept := openStore(t, dir)
 	_, c := newCallerOn(t, kept)
 	c.createSessions()
 	c.must("dynamodb", "PutItem", `{"TableName":"sessions","Item":{"id":{"S":"a"}}}`)
@@ -197,5 +198,11 @@ func TestUnkeptChangesAreNotMade(t *testing.T) {
 		if got := read(); got != want {
 			t.Errorf("after a failed %s there is\n%s\nwant\n%s", operation, got, want)
 		}
+	}
+	*kept = *openStore(t, dir)
+	c.must("dynamodb", "PutItem", `{"TableName":"sessions","Item":{"id":{"S":"e"}}}`)
+	got := c.must("dynamodbstreams", "GetRecords", fmt.Sprintf(`{"ShardIterator":%q}`, c.iterator()))
+	if strings.Count(got, "eventID") != 2 || !strings.Contains(got, `"SequenceNumber":"100000000000000000002"`) {
+		t.Errorf("when the store works again the stream has %s, want records 1 and 2", got)
 	}
 }
