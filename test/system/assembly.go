@@ -82,6 +82,19 @@ func (t Template) Write(dir string) error {
 	return nil
 }
 
+// Copy returns a template that shares nothing with this one.
+func (t Template) Copy() (Template, error) {
+	raw, err := json.Marshal(t)
+	if err != nil {
+		return nil, fmt.Errorf("copy the template: %w", err)
+	}
+	var copied Template
+	if err := json.Unmarshal(raw, &copied); err != nil {
+		return nil, fmt.Errorf("copy the template: %w", err)
+	}
+	return copied, nil
+}
+
 // Resources are the resources by their logical ids. They are the template's
 // own: a change changes it.
 func (t Template) Resources() map[string]any {

@@ -1,0 +1,224 @@
+package strict
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"eda-demo/test/system"
+)
+
+// exceptions are grants whose lack nothing here notices, by role and action,
+// and why they stay. Every other grant must be needed.
+var exceptions = map[grant]string{
+	{"OrdersCreateOrderRole", "xray:PutTelemetryRecords"}:   lambdaTelemetry,
+	{"OrdersGetOrderRole", "xray:PutTelemetryRecords"}:      lambdaTelemetry,
+	{"OrdersUpdateOrderRole", "xray:PutTelemetryRecords"}:   lambdaTelemetry,
+	{"OrdersPublishEventsRole", "xray:PutTelemetryRecords"}: lambdaTelemetry,
+	{"NotificationsNotifyRole", "xray:PutTelemetryRecords"}: lambdaTelemetry,
+	{"PaymentsRole", "xray:PutTraceSegments"}:               machineTraces,
+	{"PaymentsRole", "xray:PutTelemetryRecords"}:            machineTraces,
+	{"PaymentsRole", "xray:GetSamplingRules"}:               machineTraces,
+	{"PaymentsRole", "xray:GetSamplingTargets"}:             machineTraces,
+}
+
+const (
+	// https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+	lambdaTelemetry = "Lambda's tracing daemon calls it beside PutTraceSegments; there is no X-Ray here, and the start of a function checks the latter only"
+	// https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html
+	machineTraces = "Step Functions needs it to trace executions; there is no X-Ray here, and no start checks it"
+)
+
+// grant is an action that a role's policies allow.
+type grant struct{ role, action string }
+
+func (g grant) String() string { return g.role + " " + g.action }
+
+// grants lists what the roles of a template allow.
+func grants(template system.Template) []grant {
+	var all []grant
+	eachStatement(template, func(role string, statement map[string]any) {
+		for _, action := range actions(statement) {
+			all = append(all, grant{role, action})
+		}
+	})
+	return all
+}
+
+var hash = regexp.MustCompile(`[0-9A-F]{8}$`)
+
+// eachStatement calls visit for the statements of all roles, in order. A role
+// goes by its logical id without CDK's hash, as in the report.
+func eachStatement(template system.Template, visit func(role string, statement map[string]any)) {
+	eachPolicy(template, func(id string, _, document map[string]any) {
+		for _, statement := range list(document["Statement"]) {
+			visit(hash.ReplaceAllString(id, ""), statement.(map[string]any))
+		}
+	})
+}
+
+func eachPolicy(template system.Template, visit func(id string, properties, document map[string]any)) {
+	eachRole(template, func(id string, properties map[string]any) {
+		for _, policy := range list(properties["Policies"]) {
+			visit(id, properties, policy.(map[string]any)["PolicyDocument"].(map[string]any))
+		}
+	})
+}
+
+func eachRole(template system.Template, visit func(id string, properties map[string]any)) {
+	for _, id := range slices.Sorted(maps.Keys(template.Resources())) {
+		resource := template.Resources()[id].(map[string]any)
+		if properties, ok := resource["Properties"].(map[string]any); ok && resource["Type"] == "AWS::IAM::Role" {
+			visit(id, properties)
+		}
+	}
+}
+
+func list(value any) []any {
+	if many, ok := value.([]any); ok || value == nil {
+		return many
+	}
+	return []any{value}
+}
+
+func actions(statement map[string]any) []string {
+	var names []string
+	for _, action := range list(statement["Action"]) {
+		names = append(names, action.(string))
+	}
+	return names
+}
+
+// revoke takes a grant out of the template: the action from its statement, and
+// with the last action the statement, and with that the policy.
+func revoke(t *testing.T, template system.Template, g grant) {
+	t.Helper()
+	removed := 0
+	eachPolicy(template, func(id string, properties, document map[string]any) {
+		if hash.ReplaceAllString(id, "") != g.role {
+			return
+		}
+		var kept []any
+		for _, raw := range list(document["Statement"]) {
+			statement := raw.(map[string]any)
+			all := list(statement["Action"])
+			rest := slices.DeleteFunc(slices.Clone(all), func(action any) bool { return action == g.action })
+			removed += len(all) - len(rest)
+			if statement["Action"] = rest; len(rest) > 0 {
+				kept = append(kept, statement)
+			}
+		}
+		if document["Statement"] = kept; len(kept) == 0 {
+			delete(properties, "Policies") // roles here have one policy
+		}
+	})
+	if removed != 1 {
+		t.Fatalf("%s is granted %d times, want once", g, removed)
+	}
+}
+
+// scaled has retries follow each other at once: a poison record is tried a
+// hundred times.
+var scaled = []string{"-backoff", "0.0001"}
+
+// TestEachGrantIsNeeded takes each action of each role out of the template, one
+// at a time. The start has to be refused, or the scenario has to fail, and the
+// run has to say what was denied.
+func TestEachGrantIsNeeded(t *testing.T) {
+	all := grants(template(t))
+	if len(all) < len(exceptions)+20 {
+		t.Fatalf("the template has only %d grants: %v", len(all), all)
+	}
+	for _, g := range all {
+		if exceptions[g] != "" {
+			continue
+		}
+		t.Run(g.String(), func(t *testing.T) {
+			t.Parallel()
+			changed := template(t)
+			revoke(t, changed, g)
+			w, err := start(t, changed, scaled...)
+			if err != nil {
+				if !strings.Contains(err.Error(), g.action) {
+					t.Errorf("the start is refused without naming %s: %v", g.action, err)
+				}
+				t.Log("the start is refused")
+				return
+			}
+			err = w.scenario(t.Context())
+			if err == nil {
+				t.Fatalf("nothing fails without %s: it is not needed, or the scenario does not use it", g)
+			}
+			checkDenied(t, w, g.role, g.action)
+			t.Log(err)
+		})
+	}
+}
+
+// checkDenied waits until the run has reported a denial, as JSON and as a line.
+func checkDenied(t *testing.T, w *world, who, action string) {
+	t.Helper()
+	err := until(t.Context(), "the report", func() error {
+		var found denials
+		if err := w.denied(); !errors.As(err, &found) || !found.has(who, action) {
+			return fmt.Errorf("no denial of %s to %s, but %v", action, who, err)
+		}
+		if !slices.ContainsFunc(strings.Split(w.Printed(), "\n"), func(line string) bool {
+			return strings.Contains(line, "DENIED") && strings.Contains(line, action)
+		}) {
+			return fmt.Errorf("no line says that %s was denied: %s", action, w.Printed())
+		}
+		return nil
+	}, never)
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestEachGrantIsUsed runs the scenario with the template as it is: nothing is
+// denied, and the report shows nothing as unused but the exceptions.
+func TestEachGrantIsUsed(t *testing.T) {
+	t.Parallel()
+	w := mustStart(t, template(t), scaled...)
+	if err := w.scenario(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	report, err := w.permissions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	unused := map[grant]bool{}
+	for _, role := range report.Roles {
+		for _, g := range role.Grants {
+			if !g.Used() {
+				unused[grant{role.Role, g.Action}] = true
+			}
+		}
+	}
+	for g := range unused {
+		if exceptions[g] == "" {
+			t.Errorf("%s is granted and never used", g)
+		}
+	}
+	for g, reason := range exceptions {
+		if !unused[g] {
+			t.Errorf("%s is not an unused grant, but listed as one because %s", g, reason)
+		}
+	}
+}
+
+// TestExceptionsAreNoticedByNothing holds the list of exceptions to its word.
+func TestExceptionsAreNoticedByNothing(t *testing.T) {
+	t.Parallel()
+	changed := template(t)
+	for g := range exceptions {
+		revoke(t, changed, g)
+	}
+	if err := mustStart(t, changed, scaled...).scenario(t.Context()); err != nil {
+		t.Errorf("without what is listed as an exception: %v", err)
+	}
+}

@@ -1,0 +1,254 @@
+package strict
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	eventtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"eda-demo/local/iam"
+	"eda-demo/test/system"
+)
+
+// world is a running system, seen from outside. Its methods return errors, for
+// tests in which something has to fail.
+type world struct {
+	*system.Runner
+	outputs map[string]string
+	aws     aws.Config
+}
+
+func newWorld(r *system.Runner) (*world, error) {
+	outputs, err := system.ReadOutputs(r.Outputs)
+	if err != nil {
+		return nil, err
+	}
+	return &world{Runner: r, outputs: outputs, aws: aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String(r.Endpoint),
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+	}}, nil
+}
+
+// patience is how long an effect may take. What is missing because of a denial
+// is noticed by that, long before.
+const patience = 10 * time.Second
+
+// until waits for check to return nil. It gives up when patience ends, and at
+// once when stop says why.
+func until(ctx context.Context, what string, check, stop func() error) error {
+	deadline := time.Now().Add(patience)
+	for {
+		err := check()
+		if err == nil {
+			return nil
+		}
+		if reason := stop(); reason != nil {
+			return fmt.Errorf("%s: %w", what, reason)
+		}
+		if time.Now().After(deadline) || ctx.Err() != nil {
+			return fmt.Errorf("%s: after %v still: %w", what, patience, err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+func never() error { return nil }
+
+// denials is the error that something was denied.
+type denials []iam.Denial
+
+func (d denials) Error() string {
+	var lines []string
+	for _, denial := range d {
+		lines = append(lines, fmt.Sprintf("%s was denied %s on %s %s", denial.Who, denial.Action, denial.Resource, denial.Reason))
+	}
+	return strings.Join(lines, "; ")
+}
+
+// has tells whether an action was denied to someone.
+func (d denials) has(who, action string) bool {
+	return slices.ContainsFunc(d, func(denial iam.Denial) bool { return denial.Who == who && denial.Action == action })
+}
+
+func (w *world) permissions() (iam.Report, error) {
+	var report iam.Report
+	body, err := w.get(w.Endpoint + "/permissions.json")
+	if err == nil {
+		err = json.Unmarshal(body, &report)
+	}
+	return report, err
+}
+
+// denied returns an error if anything was denied to anyone.
+func (w *world) denied() error {
+	report, err := w.permissions()
+	if err != nil {
+		return err
+	}
+	if len(report.Denials) > 0 {
+		return denials(report.Denials)
+	}
+	return nil
+}
+
+func (w *world) get(url string) ([]byte, error) {
+	response, err := http.Get(url)
+	if err != nil {
+		return nil, err
+	}
+	return readAnswer(response, http.StatusOK)
+}
+
+func readAnswer(response *http.Response, want int) ([]byte, error) {
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode != want {
+		return nil, fmt.Errorf("%s answers %d %s, want %d", response.Request.URL.Path, response.StatusCode, body, want)
+	}
+	return body, nil
+}
+
+func (w *world) placeOrder(id, amount int) error {
+	body := strings.NewReader(fmt.Sprintf(`{"id":%d,"amount":%d}`, id, amount))
+	response, err := http.Post(w.outputs["ApiEndpoint"]+"/order", "application/json", body)
+	if err != nil {
+		return err
+	}
+	_, err = readAnswer(response, http.StatusAccepted)
+	return err
+}
+
+// hasStatus returns an error unless the order has the status.
+func (w *world) hasStatus(id int, want string) error {
+	body, err := w.get(fmt.Sprintf("%s/order/%d", w.outputs["ApiEndpoint"], id))
+	if err != nil {
+		return err
+	}
+	var order struct{ Status string }
+	if err := json.Unmarshal(body, &order); err != nil {
+		return fmt.Errorf("order %d: %w", id, err)
+	}
+	if order.Status != want {
+		return fmt.Errorf("order %d is %s, want %s", id, order.Status, want)
+	}
+	return nil
+}
+
+type mail struct{ Subject, Body, ConfirmURL string }
+
+func (w *world) mails() ([]mail, error) {
+	var mails []mail
+	body, err := w.get(w.Endpoint + "/inbox.json")
+	if err == nil {
+		err = json.Unmarshal(body, &mails)
+	}
+	return mails, err
+}
+
+// confirm follows the link in the confirmation mail.
+func (w *world) confirm() error {
+	mails, err := w.mails()
+	if err != nil {
+		return err
+	}
+	for _, m := range mails {
+		if m.ConfirmURL != "" {
+			_, err := w.get(m.ConfirmURL)
+			return err
+		}
+	}
+	return errors.New("there is no confirmation mail")
+}
+
+// hasMails returns an error unless a mail about each event of the order came.
+func (w *world) hasMails(id int, events ...string) error {
+	mails, err := w.mails()
+	if err != nil {
+		return err
+	}
+	for _, event := range events {
+		if !slices.ContainsFunc(mails, func(m mail) bool {
+			return strings.Contains(m.Body, event) && strings.Contains(m.Body, fmt.Sprint(id))
+		}) {
+			return fmt.Errorf("none of %d mails is about %s of order %d", len(mails), event, id)
+		}
+	}
+	return nil
+}
+
+// publish puts an event on the bus, as the account's administrator.
+func (w *world) publish(ctx context.Context, source, detailType, detail string) error {
+	out, err := eventbridge.NewFromConfig(w.aws).PutEvents(ctx, &eventbridge.PutEventsInput{
+		Entries: []eventtypes.PutEventsRequestEntry{{
+			EventBusName: aws.String(w.outputs["EventBusName"]), Source: aws.String(source),
+			DetailType: aws.String(detailType), Detail: aws.String(detail),
+		}},
+	})
+	if err != nil {
+		return err
+	}
+	if out.FailedEntryCount != 0 {
+		return fmt.Errorf("the event is refused: %s", *out.Entries[0].ErrorMessage)
+	}
+	return nil
+}
+
+// messages reads a queue without taking anything out of it.
+func (w *world) messages(ctx context.Context, queue string) ([]sqstypes.Message, error) {
+	client := sqs.NewFromConfig(w.aws)
+	url, err := client.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: aws.String(queue)})
+	if err != nil {
+		return nil, err
+	}
+	out, err := client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+		QueueUrl: url.QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0, MessageAttributeNames: []string{"All"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out.Messages, nil
+}
+
+// message returns the first message of a queue whose body has each text.
+func (w *world) message(ctx context.Context, queue string, texts ...string) (sqstypes.Message, error) {
+	messages, err := w.messages(ctx, queue)
+	if err != nil {
+		return sqstypes.Message{}, err
+	}
+	for _, m := range messages {
+		if !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(*m.Body, text) }) {
+			return m, nil
+		}
+	}
+	return sqstypes.Message{}, fmt.Errorf("none of %d messages in %s has %q", len(messages), queue, texts)
+}
+
+// logged returns an error unless the log group has an event with each text.
+func (w *world) logged(ctx context.Context, group string, texts ...string) error {
+	out, err := cloudwatchlogs.NewFromConfig(w.aws).FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group)})
+	if err != nil {
+		return err
+	}
+	for _, e := range out.Events {
+		if !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(*e.Message, text) }) {
+			return nil
+		}
+	}
+	return fmt.Errorf("none of %d events in %s has %q", len(out.Events), group, texts)
+}
