@@ -18,7 +18,7 @@ func main() {
 	cfg, err := stacks.ReadConfig(app)
 	must(err)
 	if cfg.Email == "" {
-		log.Print("nobody is subscribed to the notifications: -c email=you@example.com does it")
+		log.Print("nobody is subscribed to the notifications: the context email=you@example.com does it")
 	}
 	target, err := gobuild.ParseTarget(cfg.Target)
 	must(err)

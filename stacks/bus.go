@@ -3,6 +3,7 @@ package stacks
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"eda-demo/internal/event"
@@ -13,12 +14,16 @@ type bus struct {
 	awsevents.EventBus
 	name     string
 	catchAll awslogs.LogGroup
+	// rules are all rules of the bus: what is put on it before one exists, the
+	// rule's target never sees. Publishers wait for them.
+	rules constructs.DependencyGroup
 }
 
 func newBus(s scope) bus {
 	s = s.child("Bus")
 	b := bus{
-		name: event.BusName,
+		name:  event.BusName,
+		rules: constructs.NewDependencyGroup(),
 		EventBus: awsevents.NewEventBus(s.Construct, jsii.String("Bus"), &awsevents.EventBusProps{
 			EventBusName: jsii.String(event.BusName),
 		}),

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
 
@@ -40,6 +41,8 @@ type functionProps struct {
 type invocation struct {
 	asynchronous bool
 	stream       *string // ARN of the DynamoDB stream that the function reads
+	// after is what must exist before the first record of the stream is read.
+	after constructs.IDependable
 }
 
 // function is a Lambda function and, unless it is invoked synchronously, the
@@ -47,6 +50,9 @@ type invocation struct {
 type function struct {
 	awslambda.Function
 	failures awssqs.Queue
+	// invokeConfig leads the failures of asynchronous invocations there; nil
+	// for another kind of invocation.
+	invokeConfig awslambda.CfnEventInvokeConfig
 }
 
 // function creates a Lambda function with its role, log group and failure
@@ -84,7 +90,7 @@ func (s scope) function(id string, p functionProps) function {
 		Tracing:       awslambda.Tracing_ACTIVE,
 	})
 	fn.resource().AddMetadata(jsii.String(packageMetadata), p.pkg)
-	s.handleFailures(fn, p.invocation)
+	s.handleFailures(&fn, p.invocation)
 	return fn
 }
 

@@ -23,19 +23,19 @@ const streamBatch = 100
 const streamRetries = 100
 
 // handleFailures says what becomes of failed invocations, by who invokes.
-func (s scope) handleFailures(fn function, by invocation) {
+func (s scope) handleFailures(fn *function, by invocation) {
 	if by.asynchronous {
-		s.invokeConfig(fn)
+		fn.invokeConfig = s.invokeConfig(*fn)
 	}
 	if by.stream != nil {
-		s.streamMapping(fn, by.stream)
+		s.streamMapping(*fn, by)
 	}
 }
 
 // invokeConfig bounds the retries of asynchronous invocations: two, the most
 // that Lambda makes, then the failure destination.
-func (s scope) invokeConfig(fn function) {
-	awslambda.NewCfnEventInvokeConfig(s.Construct, jsii.String("InvokeConfig"), &awslambda.CfnEventInvokeConfigProps{
+func (s scope) invokeConfig(fn function) awslambda.CfnEventInvokeConfig {
+	return awslambda.NewCfnEventInvokeConfig(s.Construct, jsii.String("InvokeConfig"), &awslambda.CfnEventInvokeConfigProps{
 		FunctionName:             fn.FunctionName(),
 		Qualifier:                jsii.String("$LATEST"),
 		MaximumRetryAttempts:     jsii.Number(2),
@@ -50,10 +50,10 @@ func (s scope) invokeConfig(fn function) {
 // on. The failure destination gets where in the stream the lost records are,
 // not the records: they can be read there for 24 hours.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-errors.html
-func (s scope) streamMapping(fn function, stream *string) {
-	awslambda.NewCfnEventSourceMapping(s.Construct, jsii.String("Stream"), &awslambda.CfnEventSourceMappingProps{
+func (s scope) streamMapping(fn function, from invocation) {
+	mapping := awslambda.NewCfnEventSourceMapping(s.Construct, jsii.String("Stream"), &awslambda.CfnEventSourceMappingProps{
 		FunctionName:               fn.FunctionName(),
-		EventSourceArn:             stream,
+		EventSourceArn:             from.stream,
 		StartingPosition:           jsii.String("TRIM_HORIZON"),
 		BatchSize:                  jsii.Number(streamBatch),
 		FunctionResponseTypes:      jsii.Strings("ReportBatchItemFailures"),
@@ -64,6 +64,7 @@ func (s scope) streamMapping(fn function, stream *string) {
 			OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: fn.failures.QueueArn()},
 		},
 	})
+	mapping.Node().AddDependency(from.after)
 }
 
 // allowStream permits reading a DynamoDB stream. Lambda refuses a mapping

@@ -80,6 +80,6 @@ func newOrderPublisher(s scope, table awsdynamodb.Table, b bus) function {
 		},
 		timeout:    time.Minute, // ten calls of PutEvents and their retries
 		allowed:    statements{allowPutEvents(b.EventBusArn(), event.OrderService)},
-		invocation: invocation{stream: table.TableStreamArn()},
+		invocation: invocation{stream: table.TableStreamArn(), after: b.rules},
 	})
 }

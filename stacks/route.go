@@ -57,6 +57,7 @@ func (b bus) route(s scope, id, name string, events pattern, to target) {
 		}},
 	})
 	rule.Node().AddDependency(deadLetters, d.permission)
+	b.rules.Add(rule)
 }
 
 // letIn allows one rule to send to the queue.

@@ -9,13 +9,14 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// toFunction delivers to a Lambda function, asynchronously.
+// toFunction delivers to a Lambda function, asynchronously. The function must
+// be declared so: its failures have a destination then, which exists before the
+// rule may invoke it.
 func toFunction(fn function) target {
 	return func(s scope, ruleArn *string) delivery {
-		return delivery{
-			arn:        fn.FunctionArn(),
-			permission: s.invokePermission("Permission", fn, "events.amazonaws.com", ruleArn),
-		}
+		permission := s.invokePermission("Permission", fn, "events.amazonaws.com", ruleArn)
+		permission.Node().AddDependency(fn.invokeConfig)
+		return delivery{arn: fn.FunctionArn(), permission: permission}
 	}
 }
 

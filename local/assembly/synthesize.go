@@ -103,8 +103,16 @@ func (s *synthesis) bringUpToDate(ctx context.Context) (record, error) {
 		programs, err := s.buildPrograms(ctx, known, s.cache.programsDir(s.sources))
 		return record{app, programs}, err
 	}
-	s.progress("synthesizing the app")
+	s.progress("synthesizing the app" + s.firstTime())
 	return record{App: app}, s.run(ctx, dir)
+}
+
+// firstTime warns of what takes long only once.
+func (s *synthesis) firstTime() string {
+	if _, err := os.Stat(s.cache.assemblyDir("")); err == nil {
+		return ""
+	}
+	return "; the first time, this compiles the CDK, which takes a minute or two"
 }
 
 // fingerprintApp tells the app from its programs if it is a Go program; of

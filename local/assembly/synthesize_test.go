@@ -314,7 +314,7 @@ func TestChangedProgramIsBuiltAlone(t *testing.T) {
 		steps  []string
 		folder string
 	}{
-		{"first", nil, 1, []string{"synthesizing the app"}, filepath.Join("assemblies", "*", "asset.1")},
+		{"first", nil, 1, []string{"synthesizing the app; the first time, this compiles the CDK, which takes a minute or two"}, filepath.Join("assemblies", "*", "asset.1")},
 		{"program", map[string]string{"lambdas/hello/main.go": "package main\n\nfunc main() { println() }\n"}, 1, []string{"building the Lambda programs"}, filepath.Join("programs", "*", "hello")},
 		{"nothing", nil, 1, nil, filepath.Join("programs", "*", "hello")},
 		{"program as it was", map[string]string{"lambdas/hello/main.go": "package main\n\nfunc main() {}\n"}, 1, nil, filepath.Join("assemblies", "*", "asset.1")},

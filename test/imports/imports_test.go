@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"eda-demo/test/sources"
 )
 
 const (
@@ -71,7 +73,7 @@ var rules = []rule{
 		concerns: func(p goPackage) bool { return p.in("stacks") },
 		forbids: func(_ goPackage, imported string) bool {
 			return strings.HasPrefix(imported, module) && !slices.Contains([]string{
-				module + "internal/event", module + "internal/gobuild", module + "statemachines", module + "stacks",
+				module + "internal/event", module + "statemachines", module + "stacks",
 			}, imported)
 		},
 	},
@@ -80,6 +82,12 @@ var rules = []rule{
 		concerns: func(p goPackage) bool { return p.in("internal") && !slices.Contains(adapters, p.path()) },
 		forbids:  func(_ goPackage, imported string) bool { return under(imported, sdk) },
 		testsMay: true,
+	},
+	{
+		name:     "the contract and the domains know no SDK, not through others either",
+		concerns: func(p goPackage) bool { return slices.Contains(append(domains, "internal/event"), p.path()) },
+		forbids:  func(_ goPackage, imported string) bool { return under(imported, sdk) },
+		deep:     true,
 	},
 	{
 		name:     "a domain imports no other domain",
@@ -165,6 +173,9 @@ func TestAdaptersExist(t *testing.T) {
 
 func list(t *testing.T) []goPackage {
 	t.Helper()
+	if err := sources.Watch("../.."); err != nil {
+		t.Fatal(err)
+	}
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Deps,TestImports,XTestImports", module+"...").Output()
 	if err != nil {
 		t.Fatalf("list the module's packages: %v", err)

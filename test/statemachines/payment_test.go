@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,24 +18,6 @@ import (
 )
 
 var definition = strings.ReplaceAll(statemachines.Payment, "${EventBusName}", event.BusName)
-
-// TestPaymentIsTheSeeds holds that the workflow is the one the seed defines,
-// with nothing but a retry, a time limit and the metadata added.
-func TestPaymentIsTheSeeds(t *testing.T) {
-	seed, err := os.ReadFile("testdata/seed.asl.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, want := decode(t, []byte(definition)), decode(t, seed)
-	delete(got, "TimeoutSeconds")
-	notify := got["States"].(map[string]any)["Notify EventBus"].(map[string]any)
-	delete(notify, "Retry")
-	entry := notify["Parameters"].(map[string]any)["Entries"].([]any)[0].(map[string]any)
-	delete(entry["Detail"].(map[string]any), "metadata")
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("without the additions the definition is\n%v\nwant\n%v", got, want)
-	}
-}
 
 func decode(t *testing.T, raw []byte) map[string]any {
 	t.Helper()

@@ -55,15 +55,17 @@ func TestEachFunctionIsMadeTheSameWay(t *testing.T) {
 }
 
 func TestFunctionTimeouts(t *testing.T) {
-	for name, want := range map[string]string{
+	want := map[string]string{
 		"eda-demo-create-order":         "10",
 		"eda-demo-get-order":            "10",
 		"eda-demo-update-order":         "10",
 		"eda-demo-notification":         "15",
 		"eda-demo-publish-order-events": "60",
-	} {
-		if got := function(t, name).text("Timeout"); got != want {
-			t.Errorf("%s has a timeout of %s seconds, want %s", name, got, want)
+	}
+	for _, fn := range demo().ofType("AWS::Lambda::Function") {
+		name := fn.text("FunctionName")
+		if got := fn.text("Timeout"); got != want[name] {
+			t.Errorf("%s has a timeout of %s seconds, want %q", name, got, want[name])
 		}
 	}
 }
@@ -86,9 +88,9 @@ func TestFunctionsAreAllowedWhatTheyCall(t *testing.T) {
 			"dynamodb:DescribeStream,dynamodb:GetRecords,dynamodb:GetShardIterator,dynamodb:ListStreams on ${" + orders.id + ".StreamArn}",
 		},
 	}
-	for name, calls := range want {
-		fn := function(t, name)
-		calls = append(calls,
+	for _, fn := range demo().ofType("AWS::Lambda::Function") {
+		name := fn.text("FunctionName")
+		calls := append(want[name],
 			"logs:CreateLogStream,logs:PutLogEvents on "+strings.Replace(fn.text("LoggingConfig", "LogGroup"), "}", ".Arn}", 1),
 			"xray:PutTraceSegments,xray:PutTelemetryRecords on *",
 		)

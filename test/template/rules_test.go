@@ -130,7 +130,11 @@ func TestTargetsLetOnlyTheirRuleIn(t *testing.T) {
 		"logs:CreateLogStream on ${" + logs.id + ".Arn}",
 		"logs:PutLogEvents on ${" + logs.id + ".Arn} if ArnEquals aws:SourceArn " + ruleArn(t, "cw-catch-all"),
 	}
-	for i, s := range logsPolicy(t) {
+	policy := logsPolicy(t)
+	if len(policy) != len(wantLogs) {
+		t.Fatalf("the log group's policy has %d statements, want %d", len(policy), len(wantLogs))
+	}
+	for i, s := range policy {
 		if s.principal != "events.amazonaws.com,delivery.logs.amazonaws.com" || s.effect != "Allow" || s.String() != wantLogs[i] {
 			t.Errorf("the log group's policy has %s %s %s, want %s", s.effect, s.principal, s, wantLogs[i])
 		}
@@ -148,6 +152,41 @@ func TestRulesWaitForWhatTheyNeed(t *testing.T) {
 		permitted := kinds["AWS::Lambda::Permission"] || kinds["AWS::IAM::Role"] || kinds["AWS::Logs::ResourcePolicy"]
 		if !kinds["AWS::SQS::QueuePolicy"] || !permitted {
 			t.Errorf("rule %s depends on %v, want the policy of its queue and its permission", rule.text("Name"), rule.DependsOn)
+		}
+	}
+}
+
+// A function that a rule may invoke before its failures have a destination
+// drops what it fails on until then.
+func TestFunctionsOfRulesKeepTheirFailures(t *testing.T) {
+	configs := map[string]string{}
+	for _, config := range demo().ofType("AWS::Lambda::EventInvokeConfig") {
+		configs[config.text("FunctionName")] = config.id
+	}
+	invoked := 0
+	for _, permission := range demo().ofType("AWS::Lambda::Permission") {
+		if permission.text("Principal") != "events.amazonaws.com" {
+			continue
+		}
+		invoked++
+		fn := refers(demo(), permission.text("FunctionName"))
+		if config := configs["${"+fn.id+"}"]; config == "" || !slices.Contains(permission.DependsOn, config) {
+			t.Errorf("%s, which a rule invokes, has the event invoke config %q and its permission depends on %v, want it to depend on that config",
+				fn.text("FunctionName"), config, permission.DependsOn)
+		}
+	}
+	if invoked == 0 {
+		t.Error("no rule invokes a function, want some to")
+	}
+}
+
+// What is published before a rule exists, its target never sees.
+func TestPublishersWaitForAllRules(t *testing.T) {
+	for _, mapping := range demo().ofType("AWS::Lambda::EventSourceMapping") {
+		for _, rule := range demo().ofType("AWS::Events::Rule") {
+			if !slices.Contains(mapping.DependsOn, rule.id) {
+				t.Errorf("%s depends on %v, want rule %s among them", mapping.id, mapping.DependsOn, rule.text("Name"))
+			}
 		}
 	}
 }
