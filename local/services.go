@@ -67,7 +67,10 @@ type surroundings struct {
 func newServices(w surroundings) (*services, error) {
 	directory := iam.NewDirectory(account)
 	directory.Observe(w.screen.decision)
-	box := inbox.New(mailsKept)
+	box, err := inbox.New(mailsKept, w.store)
+	if err != nil {
+		return nil, err
+	}
 	s := &services{
 		queue: delivery.New(w.log, w.options.backoff, w.store), registry: resource.Registry{}, console: console.New(box),
 	}
@@ -76,7 +79,7 @@ func newServices(w surroundings) (*services, error) {
 	s.console.ShowPermissions(directory.Report)
 	tables, err := dynamodb.New(dynamodb.Config{Account: account, Region: region, Store: w.store, Log: w.log})
 	if err == nil {
-		err = errors.Join(s.addQueuesLogsAndMachines(w), s.addFunctions(w, tables))
+		err = errors.Join(s.addQueuesLogsAndMachines(w), s.addTopics(w, box), s.addFunctions(w, tables))
 	}
 	if err != nil {
 		s.queue.Close()
@@ -92,9 +95,6 @@ func newServices(w surroundings) (*services, error) {
 		eventbridge.New(eventbridge.Config{
 			Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log,
 			Observer: eventbridge.Observer{Accepted: w.screen.event, DeadLettered: w.screen.deadLetter},
-		}),
-		sns.New(sns.Config{
-			Account: account, Region: region, Endpoint: w.endpoint, Door: s.door, Queue: s.queue, Mailer: box, Log: w.log,
 		}),
 		sts.New(account, directory),
 	)
@@ -123,11 +123,22 @@ func (s *services) addQueuesLogsAndMachines(w surroundings) error {
 	return nil
 }
 
+func (s *services) addTopics(w surroundings, box *inbox.Box) error {
+	topics, err := sns.New(sns.Config{
+		Account: account, Region: region, Endpoint: w.endpoint, Door: s.door, Queue: s.queue, Mailer: box, Store: w.store, Log: w.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.add(topics)
+	return nil
+}
+
 func (s *services) addFunctions(w surroundings, streams lambda.Streams) error {
 	var err error
 	s.functions, err = lambda.New(lambda.Config{
 		Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log,
-		Code: w.assembly, Streams: streams, Endpoint: w.endpoint, RetryScale: w.options.backoff,
+		Code: w.assembly, Streams: streams, Endpoint: w.endpoint, RetryScale: w.options.backoff, Store: w.store,
 	})
 	return err
 }

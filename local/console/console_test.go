@@ -33,16 +33,22 @@ type site struct {
 func start(t testing.TB) *site {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	box := inbox.New(10)
+	box, err := inbox.New(10, store.Memory())
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := &site{t: t, box: box, console: New(box)}
 	s.door = frontdoor.New(iam.NewDirectory(doortest.Account), log, s.console)
 	queue := delivery.New(log, 1, store.Memory())
 	t.Cleanup(queue.Close)
 	s.server = httptest.NewServer(s.door)
 	t.Cleanup(s.server.Close)
-	service := sns.New(sns.Config{
+	service, err := sns.New(sns.Config{
 		Account: doortest.Account, Region: doortest.Region, Endpoint: s.server.URL, Door: s.door, Queue: queue, Mailer: box, Log: log,
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, api := range service.API() {
 		s.door.Register(api)
 	}

@@ -1,19 +1,25 @@
 // Package inbox is the mailbox of this machine: every mail that is sent
 // arrives here, whoever it is for.
 //
-// It owns the mails. The last ones are kept in memory, within both limits of
-// New; older ones are dropped.
+// It owns the mails. The last ones are kept, in memory and in the store, within
+// both limits of New; older ones are dropped.
 package inbox
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 
 	"eda-demo/local/sns"
+	"eda-demo/local/store"
 )
 
 // maxSize bounds the memory that mails take, in bytes.
 const maxSize = 16 << 20
+
+// bucket holds the mails in the store, by their ids.
+const bucket = "inbox"
 
 // Message is a mail that arrived. ID counts from 1.
 type Message struct {
@@ -24,6 +30,7 @@ type Message struct {
 // Box is a mailbox. It is safe for concurrent use.
 type Box struct {
 	limit int
+	kept  *store.Store
 
 	mu       sync.RWMutex
 	messages []Message // oldest first
@@ -33,22 +40,79 @@ type Box struct {
 
 var _ sns.Mailer = (*Box)(nil)
 
-// New returns an empty mailbox that keeps up to limit mails, and no more than
-// 16 MiB of them.
-func New(limit int) *Box { return &Box{limit: limit} }
+// New returns a mailbox with the mails in the store. It keeps up to limit
+// mails, and no more than 16 MiB of them.
+func New(limit int, kept *store.Store) (*Box, error) {
+	b := &Box{limit: limit, kept: kept}
+	err := store.LoadJSON(kept, bucket, func(key string, mail sns.Mail) error {
+		id, err := strconv.Atoi(key)
+		if err != nil {
+			return fmt.Errorf("key of a mail: %w", err)
+		}
+		b.last = id
+		b.messages = append(b.messages, Message{id, mail})
+		b.size += sizeOf(mail)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("take over the mails of the run before: %w", err)
+	}
+	count := b.excess()
+	if count > 0 { // the limit was higher
+		err = kept.Update(func(tx *store.Tx) { b.erase(tx, count) })
+	}
+	b.drop(count)
+	return b, err
+}
 
-// Send takes a mail.
-func (b *Box) Send(mail sns.Mail) {
+// Send takes a mail. With an error it has not taken it.
+func (b *Box) Send(mail sns.Mail) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.last++
-	b.messages = append(b.messages, Message{b.last, mail})
+	m := Message{b.last + 1, mail}
+	b.messages = append(b.messages, m)
 	b.size += sizeOf(mail)
-	for len(b.messages) > 1 && (len(b.messages) > b.limit || b.size > maxSize) {
-		b.size -= sizeOf(b.messages[0].Mail)
-		b.messages[0] = Message{}
-		b.messages = b.messages[1:]
+	count := b.excess()
+	err := b.kept.Update(func(tx *store.Tx) {
+		tx.Put(bucket, key(m.ID), mail)
+		b.erase(tx, count)
+	})
+	if err != nil {
+		b.messages = b.messages[:len(b.messages)-1]
+		b.size -= sizeOf(mail)
+		return fmt.Errorf("take a mail to %s: %w", mail.To, err)
 	}
+	b.last = m.ID
+	b.drop(count)
+	return nil
+}
+
+func key(id int) string { return store.Sequence(uint64(id)) }
+
+// excess is how many of the oldest mails are beyond the limits; the newest is
+// always within.
+func (b *Box) excess() int {
+	count, size := 0, b.size
+	for len(b.messages)-count > 1 && (len(b.messages)-count > b.limit || size > maxSize) {
+		size -= sizeOf(b.messages[count].Mail)
+		count++
+	}
+	return count
+}
+
+// erase takes the oldest mails out of the store, drop out of memory.
+func (b *Box) erase(tx *store.Tx, count int) {
+	for _, old := range b.messages[:count] {
+		tx.Delete(bucket, key(old.ID))
+	}
+}
+
+func (b *Box) drop(count int) {
+	for i := range count {
+		b.size -= sizeOf(b.messages[i].Mail)
+		b.messages[i] = Message{}
+	}
+	b.messages = b.messages[count:]
 }
 
 func sizeOf(mail sns.Mail) int {

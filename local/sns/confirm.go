@@ -69,6 +69,5 @@ func (s *Service) unsubscribe(_ context.Context, in *onSubscription) (*empty, er
 	if _, err := s.topicAt(topicARN); err != nil {
 		return nil, err
 	}
-	s.remove(in.SubscriptionArn)
-	return &empty{}, nil
+	return &empty{}, s.remove(in.SubscriptionArn)
 }

@@ -30,12 +30,17 @@ type task struct {
 	Message         *message `json:",omitempty"`
 }
 
-func (s *Service) accept(t task) error {
-	payload, err := json.Marshal(t)
-	if err != nil {
-		return fmt.Errorf("encode a delivery: %w", err)
+// accept takes deliveries: all or, with an error, none.
+func (s *Service) accept(tasks ...task) error {
+	payloads := make([][]byte, len(tasks))
+	for i, t := range tasks {
+		payload, err := json.Marshal(t)
+		if err != nil {
+			return fmt.Errorf("encode a delivery: %w", err)
+		}
+		payloads[i] = payload
 	}
-	return s.Queue.Accept(taskKind, payload)
+	return s.Queue.Accept(taskKind, payloads...)
 }
 
 // deliver makes one attempt. What the receiver refuses, or is tried too often,
@@ -53,6 +58,9 @@ func (s *Service) deliver(ctx context.Context, queued delivery.Task) delivery.Ve
 	err := s.hand(ctx, sub, t)
 	if err == nil {
 		return delivery.Done()
+	}
+	if ctx.Err() != nil { // the runner shuts down: it is no refusal
+		return delivery.RetryAfter(0)
 	}
 	if pause, again := retryPause(queued.Attempts); again && isTemporary(err) {
 		return delivery.RetryAfter(pause)
@@ -81,10 +89,10 @@ func (s *Service) hand(ctx context.Context, sub *subscription, t task) error {
 }
 
 func (s *Service) mail(m Mail, err error) error {
-	if err == nil {
-		s.Mailer.Send(m)
+	if err != nil {
+		return err
 	}
-	return err
+	return s.Mailer.Send(m)
 }
 
 func (s *Service) principal(sub *subscription) iam.Principal {
@@ -136,6 +144,9 @@ func (s *Service) bury(ctx context.Context, sub *subscription, m *message, attem
 	err := s.sendTo(ctx, sub, sub.settings.deadLetters, m)
 	if err == nil {
 		return delivery.Done()
+	}
+	if ctx.Err() != nil {
+		return delivery.RetryAfter(0)
 	}
 	if pause, again := retryPause(attempts); again && isTemporary(err) {
 		return delivery.RetryAfter(pause)

@@ -19,8 +19,9 @@ type Mail struct {
 	UnsubscribeURL string `json:",omitempty"`
 }
 
-// Mailer delivers mails. It is safe for concurrent use.
-type Mailer interface{ Send(Mail) }
+// Mailer delivers mails. It is safe for concurrent use. A mail that it has
+// taken is delivered; with an error it is not taken, and offered again.
+type Mailer interface{ Send(Mail) error }
 
 const sender = "no-reply@sns.amazonaws.com"
 

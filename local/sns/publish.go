@@ -61,13 +61,14 @@ func (s *Service) send(t *topic, n *notice) (id string, err error) {
 		m.Text = m.ByProtocol["default"]
 	}
 	receivers := s.subscriptionsWhere(func(sub *subscription) bool { return sub.topicARN == t.arn && sub.confirmed })
+	var deliveries []task
 	for _, sub := range receivers {
-		if !sub.settings.filter.wants(m) {
-			continue
+		if sub.settings.filter.wants(m) {
+			deliveries = append(deliveries, task{SubscriptionARN: sub.arn, TopicName: t.name, Message: m})
 		}
-		if err := s.accept(task{SubscriptionARN: sub.arn, TopicName: t.name, Message: m}); err != nil {
-			return "", fmt.Errorf("accept message %s for %s: %w", m.ID, sub.arn, err)
-		}
+	}
+	if err := s.accept(deliveries...); err != nil {
+		return "", fmt.Errorf("accept message %s: %w", m.ID, err)
 	}
 	return m.ID, nil
 }

@@ -44,18 +44,21 @@ func (s *Service) createTopicResource(_ context.Context, definition resource.Def
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("create topic %s: %w", p.TopicName, err)
 	}
-	if _, err := s.topicAt(t.arn); err == nil {
-		return resource.Instance{}, fmt.Errorf("create topic %s: it already exists", p.TopicName)
-	}
-	if err := s.addTopic(t); err != nil {
+	if err := s.adoptTopic(t); err != nil {
 		return resource.Instance{}, fmt.Errorf("create topic %s: %w", p.TopicName, err)
 	}
 	for _, sub := range p.Subscription {
-		if _, err := s.addSubscription(t.arn, sub.Protocol, sub.Endpoint, nil); err != nil {
+		at := endpointOf{t.arn, sub.Protocol, sub.Endpoint}
+		if _, err := s.adoptSubscription(owner(definition)+"/"+sub.Protocol+"/"+sub.Endpoint, at, nil); err != nil {
 			return resource.Instance{}, fmt.Errorf("subscribe %s to topic %s: %w", sub.Endpoint, p.TopicName, err)
 		}
 	}
 	return resource.Instance{ID: t.arn, Attributes: map[string]any{"TopicArn": t.arn, "TopicName": t.name}}, nil
+}
+
+// owner is the same whenever the same stack is started.
+func owner(definition resource.Definition) string {
+	return definition.Stack.ID + "/" + definition.LogicalID
 }
 
 func (p topicProperties) attributes() map[string]string {
@@ -96,7 +99,7 @@ func (s *Service) createSubscriptionResource(_ context.Context, definition resou
 	if p.Region != "" && p.Region != s.Region {
 		return resource.Instance{}, fmt.Errorf("property Region: topics of another Region, %s, are not supported", p.Region)
 	}
-	sub, err := s.addSubscription(p.TopicArn, p.Protocol, p.Endpoint, p.attributes())
+	sub, err := s.adoptSubscription(owner(definition), endpointOf{p.TopicArn, p.Protocol, p.Endpoint}, p.attributes())
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("subscribe %s to topic %s: %w", p.Endpoint, p.TopicArn, err)
 	}

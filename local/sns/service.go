@@ -2,12 +2,14 @@ package sns
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync"
 
 	"eda-demo/local/delivery"
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/iam"
+	"eda-demo/local/store"
 )
 
 // Caller calls operations of other services; *frontdoor.Door is one.
@@ -24,7 +26,9 @@ type Config struct {
 	Door     Caller
 	Queue    *delivery.Queue
 	Mailer   Mailer
-	Log      *slog.Logger
+	// Store keeps topics and subscriptions; nil: nothing does.
+	Store *store.Store
+	Log   *slog.Logger
 }
 
 // Service is SNS for one account and Region. It is safe for concurrent use.
@@ -35,16 +39,27 @@ type Service struct {
 	topics        map[string]*topic        // by ARN
 	subscriptions map[string]*subscription // by ARN
 	tokens        map[string]string        // of confirmations: the subscription's ARN
+	// left is what earlier runs have made for subscriptions of the template, by
+	// resource. They take no part until the template has them again.
+	left map[string]*subscription
 }
 
-// New returns SNS without topics. It registers its deliveries with the queue.
-func New(config Config) *Service {
+// New returns SNS with the topics and subscriptions in the store. It registers
+// its deliveries with the queue.
+func New(config Config) (*Service, error) {
 	s := &Service{
 		Config: config,
 		topics: map[string]*topic{}, subscriptions: map[string]*subscription{}, tokens: map[string]string{},
+		left: map[string]*subscription{},
+	}
+	if s.Store == nil {
+		s.Store = store.Memory()
+	}
+	if err := s.load(); err != nil {
+		return nil, fmt.Errorf("take over the topics of the run before: %w", err)
 	}
 	config.Queue.Handle(taskKind, workers, s.deliver)
-	return s
+	return s, nil
 }
 
 // API returns the service's operations.

@@ -43,19 +43,23 @@ type cloud struct {
 	lambda  *functions
 }
 
-func start(t testing.TB) *cloud {
+func start(t testing.TB) *cloud { return startOn(t, store.Memory()) }
+
+func startOn(t testing.TB, kept *store.Store) *cloud {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	c := &cloud{t: t, door: doortest.NewDoor(t), queue: delivery.New(log, 1, store.Memory()), box: inbox.New(100), lambda: &functions{}}
+	c := &cloud{t: t, door: doortest.NewDoor(t), queue: delivery.New(log, 1, kept), lambda: &functions{}}
 	t.Cleanup(c.queue.Close)
-	c.service = sns.New(sns.Config{
+	var err error
+	c.box, err = inbox.New(100, kept)
+	check(t, err)
+	c.service, err = sns.New(sns.Config{
 		Account: doortest.Account, Region: doortest.Region, Endpoint: endpoint,
-		Door: c.door, Queue: c.queue, Mailer: c.box, Log: log,
+		Door: c.door, Queue: c.queue, Mailer: c.box, Store: kept, Log: log,
 	})
-	queues, err := sqs.New(doortest.Account, doortest.Region, endpoint, store.Memory())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check(t, err)
+	queues, err := sqs.New(doortest.Account, doortest.Region, endpoint, kept)
+	check(t, err)
 	for _, api := range append(append(c.service.API(), queues.API()...), c.lambda.api()) {
 		c.door.Register(api)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"net/mail"
-	"slices"
 	"strings"
 
 	"eda-demo/local/iam"
@@ -30,7 +29,7 @@ func (s *Service) subscribeAccess(_ context.Context, in *subscribeInput) ([]iam.
 }
 
 func (s *Service) subscribe(_ context.Context, in *subscribeInput) (*subscriptionOutput, error) {
-	sub, err := s.addSubscription(in.TopicArn, in.Protocol, in.Endpoint, in.Attributes)
+	sub, err := s.addSubscription("", endpointOf{in.TopicArn, in.Protocol, in.Endpoint}, in.Attributes)
 	if err != nil {
 		return nil, err
 	}
@@ -42,34 +41,45 @@ func (s *Service) subscribe(_ context.Context, in *subscribeInput) (*subscriptio
 
 // addSubscription subscribes an endpoint and, if it is an address, asks it to
 // confirm. Subscribing again changes nothing, except that an unconfirmed
-// address is asked again.
-func (s *Service) addSubscription(topicARN, protocol, endpoint string, attributes map[string]string) (*subscription, error) {
-	t, err := s.topicAt(topicARN)
+// address is asked again. The resource is that of the template, if any.
+func (s *Service) addSubscription(resource string, at endpointOf, attributes map[string]string) (*subscription, error) {
+	t, err := s.topicAt(at.topicARN)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkEndpoint(protocol, endpoint); err != nil {
+	if err := checkEndpoint(at.protocol, at.endpoint); err != nil {
 		return nil, err
 	}
-	wanted := settings{attributes: map[string]string{}}
-	for _, name := range slices.Backward(slices.Sorted(maps.Keys(attributes))) {
-		// FilterPolicyScope comes before FilterPolicy, which depends on it.
-		if wanted, err = wanted.with(name, attributes[name]); err != nil {
-			return nil, err
-		}
+	wanted, err := newSettings(attributes)
+	if err != nil {
+		return nil, err
 	}
-	sub := s.sameEndpoint(topicARN, protocol, endpoint)
+	sub := s.sameEndpoint(at)
 	if sub != nil && !maps.Equal(sub.settings.attributes, wanted.attributes) {
 		return nil, invalid("Attributes Reason: Subscription already exists with different attributes")
 	}
 	if sub == nil {
-		sub = newSubscription(topicARN, protocol, endpoint, wanted)
-		s.put(sub)
+		sub = newSubscription(at, wanted)
+		sub.resource = resource
+		if err := s.put(sub); err != nil {
+			return nil, err
+		}
 	}
 	if !sub.confirmed {
-		return sub, s.accept(task{SubscriptionARN: sub.arn, TopicName: t.name, Confirmation: true})
+		return sub, s.ask(t, sub)
 	}
 	return sub, nil
+}
+
+// ask has a mail sent that asks for confirmation.
+func (s *Service) ask(t *topic, sub *subscription) error {
+	if err := s.accept(task{SubscriptionARN: sub.arn, TopicName: t.name, Confirmation: true}); err != nil {
+		return err
+	}
+	return s.change(sub.arn, func(sub *subscription) error {
+		sub.asked = true
+		return nil
+	})
 }
 
 func checkEndpoint(protocol, endpoint string) error {

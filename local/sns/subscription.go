@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"eda-demo/local/store"
 )
 
 // confirmationTime is how long a subscription may stay unconfirmed; it is
@@ -21,17 +23,23 @@ type subscription struct {
 	protocol string
 	endpoint string
 	settings settings
+	resource string // of the template that it was made for; "" if it was made by a call
+	gone     bool   // only that it was is known: it waits in no map
 
 	created       time.Time
 	token         string // of the confirmation; "" if none is needed
+	asked         bool   // the mail that asks for confirmation was accepted
 	confirmed     bool
 	authenticated bool // the confirmation was signed
 	locked        bool // AuthenticateOnUnsubscribe: only a signed call may end it
 }
 
-func newSubscription(topicARN, protocol, endpoint string, settings settings) *subscription {
+// endpointOf is what makes a subscription the same as another one.
+type endpointOf struct{ topicARN, protocol, endpoint string }
+
+func newSubscription(at endpointOf, settings settings) *subscription {
 	sub := &subscription{
-		arn: topicARN + ":" + uuid.NewString(), topicARN: topicARN, protocol: protocol, endpoint: endpoint,
+		arn: at.topicARN + ":" + uuid.NewString(), topicARN: at.topicARN, protocol: at.protocol, endpoint: at.endpoint,
 		settings: settings, created: time.Now(), confirmed: true, authenticated: true,
 	}
 	if sub.isMail() {
@@ -39,6 +47,10 @@ func newSubscription(topicARN, protocol, endpoint string, settings settings) *su
 		sub.confirmed, sub.authenticated = false, false
 	}
 	return sub
+}
+
+func (sub *subscription) at() endpointOf {
+	return endpointOf{sub.topicARN, sub.protocol, sub.endpoint}
 }
 
 func (sub *subscription) isMail() bool {
@@ -49,10 +61,19 @@ func (sub *subscription) expired(now time.Time) bool {
 	return !sub.confirmed && now.Sub(sub.created) >= confirmationTime
 }
 
-// put stores a new or changed subscription.
-func (s *Service) put(sub *subscription) {
+// put stores a new subscription.
+func (s *Service) put(sub *subscription) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.Store.Update(func(tx *store.Tx) { s.keepSubscription(tx, sub) }); err != nil {
+		return err
+	}
+	s.place(sub)
+	return nil
+}
+
+// place makes a subscription take part; s.mu is held, if others know s.
+func (s *Service) place(sub *subscription) {
 	s.subscriptions[sub.arn] = sub
 	if sub.token != "" {
 		s.tokens[sub.token] = sub.arn
@@ -71,27 +92,40 @@ func (s *Service) change(arn string, alter func(*subscription) error) error {
 	if err := alter(&changed); err != nil {
 		return err
 	}
+	if err := s.Store.Update(func(tx *store.Tx) { s.keepSubscription(tx, &changed) }); err != nil {
+		return err
+	}
 	s.subscriptions[arn] = &changed
 	return nil
 }
 
 // remove deletes a subscription.
-func (s *Service) remove(arn string) {
+func (s *Service) remove(arn string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sub := s.live(arn)
 	if sub == nil {
-		return
+		return nil
+	}
+	t := s.topics[sub.topicARN]
+	if t == nil {
+		return nil // its subscriptions went with it
+	}
+	changed := *t
+	changed.deleted++
+	err := s.Store.Update(func(tx *store.Tx) {
+		s.eraseSubscription(tx, sub)
+		s.keepTopic(tx, &changed)
+	})
+	if err != nil {
+		return err
 	}
 	s.forget(sub)
-	if t := s.topics[sub.topicARN]; t != nil {
-		changed := *t
-		changed.deleted++
-		s.topics[t.arn] = &changed
-	}
+	s.topics[t.arn] = &changed
+	return nil
 }
 
-// forget deletes a subscription without counting it; s.mu is held.
+// forget has a subscription take no part any more; s.mu is held.
 func (s *Service) forget(sub *subscription) {
 	delete(s.subscriptions, sub.arn)
 	delete(s.tokens, sub.token)
@@ -135,22 +169,37 @@ func (s *Service) subscriptionsWhere(holds func(*subscription) bool) []*subscrip
 	return found
 }
 
+// dropExpired deletes what has expired. What can't be taken out of the store is
+// found to be expired by the next run.
 func (s *Service) dropExpired() {
 	now := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var expired []*subscription
 	for _, sub := range s.subscriptions {
 		if sub.expired(now) {
-			s.forget(sub)
+			expired = append(expired, sub)
 		}
+	}
+	if len(expired) == 0 {
+		return
+	}
+	err := s.Store.Update(func(tx *store.Tx) {
+		for _, sub := range expired {
+			s.eraseSubscription(tx, sub)
+		}
+	})
+	if err != nil {
+		s.Log.Error("expired subscriptions stay in the store", "error", err)
+	}
+	for _, sub := range expired {
+		s.forget(sub)
 	}
 }
 
-// sameEndpoint returns the subscription of that endpoint to a topic, or nil.
-func (s *Service) sameEndpoint(topicARN, protocol, endpoint string) *subscription {
-	found := s.subscriptionsWhere(func(sub *subscription) bool {
-		return sub.topicARN == topicARN && sub.protocol == protocol && sub.endpoint == endpoint
-	})
+// sameEndpoint returns the subscription of an endpoint to a topic, or nil.
+func (s *Service) sameEndpoint(at endpointOf) *subscription {
+	found := s.subscriptionsWhere(func(sub *subscription) bool { return sub.at() == at })
 	if len(found) == 0 {
 		return nil
 	}

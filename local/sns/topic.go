@@ -10,6 +10,7 @@ import (
 
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/iam"
+	"eda-demo/local/store"
 )
 
 // topic is a topic. It is replaced, never changed.
@@ -18,7 +19,8 @@ type topic struct {
 	name       string
 	attributes map[string]string // those that were set
 	policy     *iam.Policy
-	deleted    int // subscriptions that were deleted
+	deleted    int  // subscriptions that were deleted
+	left       bool // by an earlier run, and not in the template yet
 }
 
 var topicName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
@@ -112,8 +114,7 @@ func (s *Service) addTopic(t *topic) error {
 	defer s.mu.Unlock()
 	existing := s.topics[t.arn]
 	if existing == nil {
-		s.topics[t.arn] = t
-		return nil
+		return s.setTopic(t)
 	}
 	for name, value := range t.attributes {
 		if existing.attributes[name] != value {
@@ -123,17 +124,41 @@ func (s *Service) addTopic(t *topic) error {
 	return nil
 }
 
+// setTopic stores a new or changed topic; s.mu is held.
+func (s *Service) setTopic(t *topic) error {
+	if err := s.Store.Update(func(tx *store.Tx) { s.keepTopic(tx, t) }); err != nil {
+		return err
+	}
+	s.topics[t.arn] = t
+	return nil
+}
+
+// deleteTopic deletes a topic with its subscriptions. If it is in the template,
+// the next start creates them anew.
 func (s *Service) deleteTopic(_ context.Context, in *onTopic) (*empty, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.topics[in.TopicArn] == nil {
 		return &empty{}, nil // deleting twice is no error
 	}
-	delete(s.topics, in.TopicArn)
+	var with []*subscription
 	for _, sub := range s.subscriptions {
 		if sub.topicARN == in.TopicArn {
-			s.forget(sub)
+			with = append(with, sub)
 		}
+	}
+	err := s.Store.Update(func(tx *store.Tx) {
+		tx.Delete(topicsKept, in.TopicArn)
+		for _, sub := range with {
+			tx.Delete(subscriptionsKept, sub.arn)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	delete(s.topics, in.TopicArn)
+	for _, sub := range with {
+		s.forget(sub)
 	}
 	return &empty{}, nil
 }
@@ -224,8 +249,7 @@ func (s *Service) configureTopic(arn, name, value string) error {
 	if err != nil {
 		return err
 	}
-	s.topics[arn] = changed
-	return nil
+	return s.setTopic(changed)
 }
 
 var _ Caller = (*frontdoor.Door)(nil)
