@@ -54,14 +54,14 @@ func TestLatePaymentEventChangesNothing(t *testing.T) {
 	}
 }
 
-// deadLetter waits for a message that contains text in any queue, takes it out
-// and returns its body.
+// deadLetter waits for a message that contains text in any of the app's queues,
+// takes it out and returns its body.
 func deadLetter(t *testing.T, text string) string {
 	t.Helper()
 	client := sqs.NewFromConfig(sut.aws)
 	var found string
 	eventually(t, "a dead letter with "+text, func() error {
-		queues, err := client.ListQueues(t.Context(), &sqs.ListQueuesInput{})
+		queues, err := client.ListQueues(t.Context(), &sqs.ListQueuesInput{QueueNamePrefix: aws.String("eda-demo-")})
 		if err != nil {
 			return err
 		}

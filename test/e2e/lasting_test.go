@@ -20,6 +20,14 @@ import (
 // kills is how often the runner is killed.
 const kills = 6
 
+// An interrupted notification may be tried again only when its claim has ended,
+// 16 seconds after it began: the pauses between Lambda's attempts, one and two
+// minutes on AWS, must not become much shorter than that.
+const (
+	backoff      = "0.3"
+	mailPatience = 90 * time.Second
+)
+
 // acknowledged are the orders that were answered with 202, and their amounts.
 type acknowledged struct {
 	mu     sync.Mutex
@@ -39,7 +47,7 @@ func TestKilledRunnerLosesNothing(t *testing.T) {
 	needRunner(t)
 	data, outputs := t.TempDir(), t.TempDir()+"/out.json"
 	start := func() *runner {
-		r, err := startRunner(outputs, "-context", "email="+email, "-data", data, "-backoff", "0.001")
+		r, err := startRunner(outputs, "-context", "email="+email, "-data", data, "-backoff", backoff)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +126,7 @@ func checkOutcomes(t *testing.T, r *runner, orders map[int64]int) {
 			t.Errorf("the history of order %d is %+v, want two entries", id, got.History)
 		}
 	}
-	eventually(t, "all events are logged and mailed", func() error {
+	eventuallyWithin(t, mailPatience, "all events are logged and mailed", func() error {
 		logged, mailed := allLoggedEvents(t), allMailedEvents(t, r)
 		for id, amount := range orders {
 			_, events := outcome(amount)

@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"eda-demo/test/sources"
 	"eda-demo/test/system"
 )
 
@@ -104,11 +105,15 @@ func (s *deployment) readOutputs(file string) error {
 
 func (s *deployment) output(name string) string { return s.outputs[name] }
 
-// needRunner skips a test that only the local runner can answer.
+// needRunner skips a test that only the local runner can answer. Such tests are
+// run again when any source of it has changed.
 func needRunner(t *testing.T) *runner {
 	t.Helper()
 	if sut.runner == nil {
 		t.Skip("only the local runner has this")
+	}
+	if err := sources.Watch("../.."); err != nil {
+		t.Fatal(err)
 	}
 	return sut.runner
 }
@@ -125,14 +130,19 @@ func patience() time.Duration {
 // eventually waits until check returns nil.
 func eventually(t *testing.T, what string, check func() error) {
 	t.Helper()
-	deadline := time.Now().Add(patience())
+	eventuallyWithin(t, patience(), what, check)
+}
+
+func eventuallyWithin(t *testing.T, limit time.Duration, what string, check func() error) {
+	t.Helper()
+	deadline := time.Now().Add(limit)
 	for {
 		err := check()
 		if err == nil {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: after %v still: %v", what, patience(), err)
+			t.Fatalf("%s: after %v still: %v", what, limit, err)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
