@@ -75,7 +75,10 @@ func fillLasting(w *world) {
 	w.Helper()
 	w.createOrders()
 	w.fill()
-	_, c := w.service, caller{w.T, w.door}
+	c := caller{w.T, w.door}
+	c.must("dynamodb", "UpdateTable", `{"TableName":"events","StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}}`)
+	c.must("dynamodb", "DeleteItem", `{"TableName":"events","Key":{"pk":{"S":"a"},"sk":{"N":"1"}}}`)
+	c.must("dynamodb", "UpdateTable", `{"TableName":"events","StreamSpecification":{"StreamEnabled":false}}`)
 	c.must("dynamodb", "UpdateTimeToLive", `{"TableName":"orders","TimeToLiveSpecification":{"AttributeName":"at","Enabled":true}}`)
 	c.must("dynamodb", "PutItem", `{"TableName":"orders","Item":{"id":{"N":"-1.50"},"at":{"N":"4102444800"},
 		"texts":{"L":[{"S":""},{"S":"é \u0000 😀"},{"B":"AP+A"},{"NULL":true},{"BOOL":true},{"BOOL":false}]},

@@ -48,6 +48,11 @@ func TestOldStateLeavesTheStore(t *testing.T) {
 		if items, written := keys(t, kept, "dynamodb.items.sessions"), keys(t, kept, records); items != 0 || written != 6 {
 			t.Errorf("after the items expired the store has %d of them and %d records, want none and 6", items, written)
 		}
+		_, again := newCallerOn(t, afterCrash(t, dir))
+		got := again.must("dynamodbstreams", "GetRecords", fmt.Sprintf(`{"ShardIterator":%q}`, again.iterator()))
+		if strings.Count(got, `"userIdentity"`) != 3 {
+			t.Errorf("the stream has %s, want three records to be the service's", got)
+		}
 		runFor(service.Run, 25*time.Hour)
 		if got := keys(t, kept, records); got != 1 {
 			t.Errorf("after a day the store has %d records, want the last", got)
@@ -56,7 +61,7 @@ func TestOldStateLeavesTheStore(t *testing.T) {
 		kept = afterCrash(t, dir)
 		service, c = newCallerOn(t, kept)
 		c.must("dynamodb", "PutItem", `{"TableName":"sessions","Item":{"id":{"S":"d"}}}`)
-		got := c.must("dynamodbstreams", "GetRecords", fmt.Sprintf(`{"ShardIterator":%q}`, c.iterator()))
+		got = c.must("dynamodbstreams", "GetRecords", fmt.Sprintf(`{"ShardIterator":%q}`, c.iterator()))
 		if strings.Count(got, "eventID") != 1 || !strings.Contains(got, `"SequenceNumber":"100000000000000000007"`) {
 			t.Errorf("the stream has %s, want one record with sequence number 7", got)
 		}
