@@ -6,5 +6,14 @@
 // nothing is received twice, but nobody may rely on it; a message may be
 // received more than once. FIFO queues and keys of KMS are refused by name.
 //
+// # State
+//
+// With a store that lasts, everything is kept before a call is acknowledged:
+// queues, messages with their receptions and visibility timeouts, dead letters,
+// move tasks. Times go on during an interruption. Not kept are the last
+// minute's names of deleted queues and purges. A queue of the template is as
+// the template has it after each start, with the messages that it had; queues
+// that a template has no longer stay.
+//
 // API reference: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/
 package sqs

@@ -89,7 +89,7 @@ func (s *Service) load() error {
 			return err
 		}
 	}
-	return nil
+	return s.loadTasks()
 }
 
 // load takes over the queue's messages in the order in which they came. Those

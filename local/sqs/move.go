@@ -12,12 +12,14 @@ import (
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/iam"
 	"eda-demo/local/resource"
+	"eda-demo/local/store"
 )
 
 // moveTask moves the messages of a dead-letter queue back to where they came
 // from, or to another queue.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
 type moveTask struct {
+	number      uint64 // its key in the store
 	id          string
 	source      *queue
 	destination string // ARN; "" for each message's own source
@@ -26,10 +28,8 @@ type moveTask struct {
 	toMove      int
 	cancel      context.CancelFunc
 
-	mu     sync.Mutex
-	status string
-	moved  int
-	reason string
+	mu sync.Mutex
+	progress
 }
 
 const (
@@ -87,18 +87,14 @@ func (s *Service) startMove(_ context.Context, in *startMoveInput) (*taskHandleO
 	}
 	task := &moveTask{
 		id: uuid.NewString(), source: source, destination: in.DestinationArn,
-		started: time.Now(), toMove: waiting.visible, status: running,
+		started: time.Now(), toMove: waiting.visible, progress: progress{Status: running},
 	}
 	if in.MaxNumberOfMessagesPerSecond != nil {
 		task.perSecond = int(*in.MaxNumberOfMessagesPerSecond)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	task.cancel = cancel
 	if err := s.addTask(task); err != nil {
-		cancel()
 		return nil, err
 	}
-	go s.run(ctx, task)
 	return &taskHandleOutput{task.handle()}, nil
 }
 
@@ -118,10 +114,26 @@ func (s *Service) addTask(task *moveTask) error {
 			return prefixed("UnsupportedOperation", "There is already a task running. Only one active task is allowed for a source queue arn at a given time.")
 		}
 	}
-	s.tasks = append(s.tasks, task)
-	if len(s.tasks) > keptTasks && !s.tasks[0].active() {
-		s.tasks = s.tasks[1:]
+	task.number = s.lastTask + 1
+	if err := task.advance(task.progress); err != nil {
+		return err
 	}
+	s.lastTask = task.number
+	s.tasks = append(s.tasks, task)
+	s.launch(task)
+	return s.trimTasks()
+}
+
+// trimTasks forgets the oldest task if there are too many; s.mu is held.
+func (s *Service) trimTasks() error {
+	oldest := s.tasks[0]
+	if len(s.tasks) <= keptTasks || oldest.active() {
+		return nil
+	}
+	if err := s.kept.Update(func(tx *store.Tx) { tx.Delete(movesKept, oldest.key()) }); err != nil {
+		return err
+	}
+	s.tasks = s.tasks[1:]
 	return nil
 }
 
@@ -132,7 +144,7 @@ func (t *moveTask) handle() string {
 func (t *moveTask) active() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.status == running || t.status == cancelling
+	return t.Status == running || t.Status == cancelling
 }
 
 // run moves one message after the other until none can be received.
@@ -179,17 +191,28 @@ func (s *Service) moveOne(task *moveTask) (bool, error) {
 	if err := target.add(moved, 0); err != nil {
 		return false, err
 	}
-	task.mu.Lock()
-	task.moved++
-	task.mu.Unlock()
-	return true, task.source.remove(m.handle)
+	return true, errors.Join(task.source.remove(m.handle), task.count())
 }
 
+// count notes that a message was moved.
+func (t *moveTask) count() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	next := t.progress
+	next.Moved++
+	return t.advance(next)
+}
+
+// finish ends the task: as failed if there is an error. A task whose end can't
+// be kept fails, and goes on at the next start.
 func (t *moveTask) finish(status string, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.status = status
+	next := progress{Status: status, Moved: t.Moved}
 	if err != nil {
-		t.status, t.reason = failed, err.Error()
+		next.Status, next.Reason = failed, err.Error()
+	}
+	if err := t.advance(next); err != nil {
+		t.progress = progress{Status: failed, Moved: t.Moved, Reason: err.Error()}
 	}
 }

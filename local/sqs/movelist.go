@@ -62,13 +62,13 @@ func (t *moveTask) result() moveResult {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	result := moveResult{
-		Status: t.status, SourceArn: t.source.arn, DestinationArn: t.destination,
+		Status: t.Status, SourceArn: t.source.arn, DestinationArn: t.destination,
 		MaxNumberOfMessagesPerSecond:      t.perSecond,
-		ApproximateNumberOfMessagesMoved:  t.moved,
+		ApproximateNumberOfMessagesMoved:  t.Moved,
 		ApproximateNumberOfMessagesToMove: t.toMove,
-		FailureReason:                     t.reason, StartedTimestamp: t.started.UnixMilli(),
+		FailureReason:                     t.Reason, StartedTimestamp: t.started.UnixMilli(),
 	}
-	if t.status == running {
+	if t.Status == running {
 		result.TaskHandle = t.handle()
 	}
 	return result
@@ -101,10 +101,12 @@ func (s *Service) cancelMove(_ context.Context, in *cancelMoveInput) (*cancelMov
 func (t *moveTask) stop() (*cancelMoveOutput, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.status != running {
-		return nil, prefixed("UnsupportedOperation", "The task is not running: its status is %s.", t.status)
+	if t.Status != running {
+		return nil, prefixed("UnsupportedOperation", "The task is not running: its status is %s.", t.Status)
 	}
-	t.status = cancelling
+	if err := t.advance(progress{Status: cancelling, Moved: t.Moved}); err != nil {
+		return nil, err
+	}
 	t.cancel()
-	return &cancelMoveOutput{t.moved}, nil
+	return &cancelMoveOutput{t.Moved}, nil
 }

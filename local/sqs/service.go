@@ -23,6 +23,8 @@ type Service struct {
 	queues  map[string]*queue    // by name
 	deleted map[string]time.Time // when a queue of that name was deleted
 	tasks   []*moveTask          // oldest first
+	// lastTask is the number of the latest.
+	lastTask uint64
 }
 
 // New returns SQS with the queues and messages in the store. endpoint is what

@@ -1,0 +1,200 @@
+package logs_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"eda-demo/local/frontdoor"
+	"eda-demo/local/frontdoor/doortest"
+	"eda-demo/local/iam"
+	"eda-demo/local/logs"
+	"eda-demo/local/store"
+)
+
+const policyDocument = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"logs:*","Resource":"*"}}`
+
+// lasting is CloudWatch Logs with its state in a folder.
+type lasting struct {
+	t       testing.TB
+	service *logs.Service
+	door    *frontdoor.Door
+	dir     string
+	kept    *store.Store
+}
+
+func newLasting(t testing.TB, dir string) lasting {
+	t.Helper()
+	kept, err := store.Open(dir)
+	check(t, err)
+	t.Cleanup(func() { kept.Close() })
+	service, door := open(t, kept)
+	return lasting{t, service, door, dir, kept}
+}
+
+// afterKill is the service in a new process, had this one been killed now.
+func (l lasting) afterKill() lasting {
+	l.t.Helper()
+	dir := l.t.TempDir()
+	check(l.t, os.CopyFS(dir, os.DirFS(l.dir)))
+	return newLasting(l.t, dir)
+}
+
+// everything is what clients can see of the group g and the rest.
+func (l lasting) everything() map[string]string {
+	l.t.Helper()
+	seen := map[string]string{}
+	for operation, in := range map[string]map[string]any{
+		"DescribeLogGroups": {}, "DescribeResourcePolicies": {}, "DescribeLogStreams": {"logGroupName": "g"},
+		"FilterLogEvents": {"logGroupName": "g"}, "GetLogEvents": {"logGroupName": "g", "logStreamName": "s"},
+		"ListTagsForResource": {"resourceArn": "arn:aws:logs:us-east-1:000000000000:log-group:g"},
+	} {
+		var out map[string]any
+		call(l.t, l.door, operation, in, &out)
+		seen[operation] = fmt.Sprint(out)
+	}
+	return seen
+}
+
+func (l lasting) wantSame(got, want map[string]string) {
+	l.t.Helper()
+	for operation := range want {
+		if got[operation] != want[operation] {
+			l.t.Errorf("%s answers\n %s, want\n %s", operation, got[operation], want[operation])
+		}
+	}
+}
+
+// keys is how many keys a bucket of the store has.
+func (l lasting) keys(bucket string) int {
+	l.t.Helper()
+	n := 0
+	check(l.t, l.kept.Load(bucket, func(string, []byte) error { n++; return nil }))
+	return n
+}
+
+func TestLogsLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLasting(t, t.TempDir())
+		call(t, l.door, "CreateLogGroup", map[string]any{"logGroupName": "g", "tags": map[string]string{"a": "b"}}, nil)
+		call(t, l.door, "CreateLogGroup", map[string]any{"logGroupName": "/aws/lambda/g", "logGroupClass": "INFREQUENT_ACCESS"}, nil)
+		call(t, l.door, "PutRetentionPolicy", map[string]any{"logGroupName": "g", "retentionInDays": 7}, nil)
+		for _, stream := range []string{"s", "empty", "gone"} {
+			call(t, l.door, "CreateLogStream", &logs.CreateLogStreamInput{LogGroupName: "g", LogStreamName: stream}, nil)
+		}
+		call(t, l.door, "PutResourcePolicy", map[string]any{
+			"policyName": "p", "policyDocument": policyDocument,
+		}, nil)
+		write(t, l.door, "a <é>", "b", "\x00")
+		time.Sleep(time.Hour)
+		write(t, l.door, "c")
+		call(t, l.door, "PutLogEvents", &logs.PutLogEventsInput{LogGroupName: "g", LogStreamName: "gone", LogEvents: []logs.InputLogEvent{{Timestamp: time.Now().UnixMilli(), Message: "x"}}}, nil)
+		call(t, l.door, "DeleteLogStream", map[string]any{"logGroupName": "g", "logStreamName": "gone"}, nil)
+		want := l.everything()
+		time.Sleep(time.Hour)
+
+		l = l.afterKill()
+		l.wantSame(l.everything(), want)
+		write(t, l.door, "d")
+		l = l.afterKill()
+		wantMessages(t, messagesIn(t, l.door), "a <é> b \x00 c d")
+		if got := l.keys("logs/events/g"); got != 5 {
+			t.Errorf("the store has %d events, want 5", got)
+		}
+	})
+}
+
+func TestWhatIsDeletedStaysSo(t *testing.T) {
+	l := newLasting(t, t.TempDir())
+	create := func() {
+		call(t, l.door, "CreateLogGroup", map[string]any{"logGroupName": "g"}, nil)
+		call(t, l.door, "CreateLogStream", &logs.CreateLogStreamInput{LogGroupName: "g", LogStreamName: "s"}, nil)
+	}
+	create()
+	write(t, l.door, "x")
+	call(t, l.door, "DeleteLogGroup", map[string]any{"logGroupName": "g"}, nil)
+	l = l.afterKill()
+	if l.keys("logs/groups")+l.keys("logs/events/g")+l.keys("logs/streams/g") != 0 {
+		t.Error("the store still has something of the group")
+	}
+	create()
+	wantMessages(t, messagesIn(t, l.door), "")
+}
+
+func TestDroppedEventsLeaveTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLasting(t, t.TempDir())
+		_, err := l.service.Resources()["AWS::Logs::LogGroup"].Create(t.Context(), definition(`{"LogGroupName":"g","RetentionInDays":3}`))
+		check(t, err)
+		call(t, l.door, "CreateLogStream", &logs.CreateLogStreamInput{LogGroupName: "g", LogStreamName: "s"}, nil)
+		write(t, l.door, "oldest")
+		time.Sleep(time.Second)
+		for range 16 {
+			write(t, l.door, strings.Repeat("x", 1<<20-26))
+		}
+		if got := l.keys("logs/events/g"); got != 15 {
+			t.Errorf("the store has %d events of 1 MiB, want 15", got)
+		}
+		l = l.afterKill()
+		if got := len(messagesIn(t, l.door)); got != 1 { // a page has 1 MiB
+			t.Errorf("a page has %d events, want 1", got)
+		}
+		time.Sleep(4 * 24 * time.Hour)
+		write(t, l.door, "new")
+		if got := l.keys("logs/events/g"); got != 1 {
+			t.Errorf("the store has %d events within the retention, want 1", got)
+		}
+		wantMessages(t, messagesIn(t, l.door), "new")
+	})
+}
+
+func TestTemplateTakesOverWhatWasLeft(t *testing.T) {
+	l := newLasting(t, t.TempDir())
+	create := func(kind, properties string) error {
+		_, err := l.service.Resources()["AWS::Logs::"+kind].Create(t.Context(), definition(properties))
+		return err
+	}
+	check(t, create("LogGroup", `{"LogGroupName":"g","RetentionInDays":3}`))
+	check(t, create("ResourcePolicy", `{"PolicyName":"p","PolicyDocument":`+strconv.Quote(policyDocument)+`}`))
+	call(t, l.door, "CreateLogStream", &logs.CreateLogStreamInput{LogGroupName: "g", LogStreamName: "s"}, nil)
+	write(t, l.door, "x")
+	l = l.afterKill()
+	check(t, create("LogGroup", `{"LogGroupName":"g","RetentionInDays":5}`))
+	if err := create("LogGroup", `{"LogGroupName":"g"}`); err == nil {
+		t.Error("a second group of that name in the template is no error")
+	}
+	l = l.afterKill()
+	check(t, create("LogGroup", `{"LogGroupName":"g","RetentionInDays":5}`))
+	wantMessages(t, messagesIn(t, l.door), "x")
+	seen := l.everything()
+	if !strings.Contains(seen["DescribeLogGroups"], "retentionInDays:5") || strings.Contains(seen["DescribeResourcePolicies"], "policyName:p") {
+		t.Errorf("got %s and %s, want the retention of the new template and no policy", seen["DescribeLogGroups"], seen["DescribeResourcePolicies"])
+	}
+}
+
+func TestChangesThatAreNotKeptFail(t *testing.T) {
+	l := newLasting(t, t.TempDir())
+	call(t, l.door, "CreateLogGroup", map[string]any{"logGroupName": "g"}, nil)
+	call(t, l.door, "CreateLogStream", &logs.CreateLogStreamInput{LogGroupName: "g", LogStreamName: "s"}, nil)
+	write(t, l.door, "x")
+	want := l.everything()
+	check(t, l.kept.Close())
+	group, event := map[string]any{"logGroupName": "g"}, map[string]any{"timestamp": time.Now().UnixMilli(), "message": "y"}
+	for operation, in := range map[string]map[string]any{
+		"PutLogEvents":    {"logGroupName": "g", "logStreamName": "s", "logEvents": slices.Repeat([]map[string]any{event}, 2)},
+		"CreateLogStream": {"logGroupName": "g", "logStreamName": "t"}, "DeleteLogStream": {"logGroupName": "g", "logStreamName": "s"},
+		"CreateLogGroup": {"logGroupName": "h"}, "DeleteLogGroup": group, "DeleteRetentionPolicy": group,
+		"PutRetentionPolicy": {"logGroupName": "g", "retentionInDays": 1},
+		"PutResourcePolicy":  {"policyName": "p", "policyDocument": policyDocument},
+	} {
+		if err := l.door.Call(t.Context(), iam.Admin(doortest.Account), "logs", operation, in, nil); err == nil {
+			t.Errorf("%s succeeds though nothing is kept", operation)
+		}
+	}
+	l.wantSame(l.everything(), want)
+}
