@@ -42,7 +42,7 @@ var missingData = []string{"breaching", "notBreaching", "ignore", "missing"}
 
 // Resources returns the handler of AWS::CloudWatch::Alarm on one metric.
 func Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{"AWS::CloudWatch::Alarm": resource.HandlerFunc(createAlarm)}
+	return map[string]resource.Handler{"AWS::CloudWatch::Alarm": resource.Schema{Required: []string{"ComparisonOperator", "EvaluationPeriods"}, NotEmpty: []string{"AlarmName"}}.Checked(createAlarm)}
 }
 
 func createAlarm(_ context.Context, definition resource.Definition) (resource.Instance, error) {

@@ -12,7 +12,7 @@ import (
 
 // Resources returns the handlers of the resource types of DynamoDB.
 func (s *Service) Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{"AWS::DynamoDB::Table": resource.HandlerFunc(s.createTableResource)}
+	return map[string]resource.Handler{"AWS::DynamoDB::Table": resource.Schema{Required: []string{"KeySchema"}, NotEmpty: []string{"TableName"}}.Checked(s.createTableResource)}
 }
 
 // tableProperties are those of

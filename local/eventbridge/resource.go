@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"time"
 
 	"eda-demo/local/iam"
@@ -15,9 +16,9 @@ import (
 // Resources returns the handlers of the CloudFormation types of EventBridge.
 func (s *Service) Resources() map[string]resource.Handler {
 	return map[string]resource.Handler{
-		"AWS::Events::EventBus":       resource.HandlerFunc(s.createBusResource),
-		"AWS::Events::EventBusPolicy": resource.HandlerFunc(s.createBusPolicyResource),
-		"AWS::Events::Rule":           resource.HandlerFunc(s.createRuleResource),
+		"AWS::Events::EventBus":       resource.Schema{Required: []string{"Name"}}.Checked(s.createBusResource),
+		"AWS::Events::EventBusPolicy": resource.Schema{Required: []string{"StatementId"}, NotEmpty: []string{"EventBusName"}}.Checked(s.createBusPolicyResource),
+		"AWS::Events::Rule":           resource.Schema{NotEmpty: []string{"Name", "EventBusName"}}.Checked(s.createRuleResource),
 	}
 }
 
@@ -106,13 +107,18 @@ type busPolicyProperties struct {
 	Statement    json.RawMessage
 }
 
+var statementID = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
+
 func (s *Service) createBusPolicyResource(_ context.Context, definition resource.Definition) (resource.Instance, error) {
 	var p busPolicyProperties
 	if err := definition.Decode(&p); err != nil {
 		return resource.Instance{}, err
 	}
-	if p.StatementId == "" || len(p.Statement) == 0 {
-		return resource.Instance{}, errors.New("StatementId and Statement are required")
+	if !statementID.MatchString(p.StatementId) {
+		return resource.Instance{}, fmt.Errorf("property StatementId: %q is not 1 to 64 letters, digits, - and _", p.StatementId)
+	}
+	if len(p.Statement) == 0 {
+		return resource.Instance{}, errors.New("required property Statement is missing")
 	}
 	bus, err := s.busName(p.EventBusName)
 	if err != nil {

@@ -20,6 +20,8 @@ type apiProperties struct {
 	Tags                      map[string]string
 }
 
+const maxName = 128 // characters of an API's name
+
 func (s *Service) createAPI(_ context.Context, definition resource.Definition) (resource.Instance, error) {
 	var p apiProperties
 	if err := definition.Decode(&p); err != nil {
@@ -28,8 +30,8 @@ func (s *Service) createAPI(_ context.Context, definition resource.Definition) (
 	switch {
 	case p.ProtocolType != "HTTP":
 		return resource.Instance{}, fmt.Errorf("property ProtocolType: %q is not supported, only HTTP", p.ProtocolType)
-	case p.Name == "":
-		return resource.Instance{}, errors.New("property Name is missing")
+	case p.Name == "" || len(p.Name) > maxName:
+		return resource.Instance{}, fmt.Errorf("property Name: %q has not 1 to %d characters", p.Name, maxName)
 	case bool(p.DisableExecuteApiEndpoint):
 		return resource.Instance{}, errors.New("property DisableExecuteApiEndpoint: true is not supported: there are no custom domains here")
 	}

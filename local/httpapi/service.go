@@ -47,9 +47,9 @@ func (s *Service) API() []frontdoor.Service { return nil }
 func (s *Service) Resources() map[string]resource.Handler {
 	return map[string]resource.Handler{
 		"AWS::ApiGatewayV2::Api":         resource.HandlerFunc(s.createAPI),
-		"AWS::ApiGatewayV2::Integration": resource.HandlerFunc(s.createIntegration),
-		"AWS::ApiGatewayV2::Route":       resource.HandlerFunc(s.createRoute),
-		"AWS::ApiGatewayV2::Stage":       resource.HandlerFunc(s.createStage),
+		"AWS::ApiGatewayV2::Integration": resource.Schema{Required: []string{"ApiId", "IntegrationType"}, NotEmpty: []string{"TimeoutInMillis"}}.Checked(s.createIntegration),
+		"AWS::ApiGatewayV2::Route":       resource.Schema{Required: []string{"ApiId", "RouteKey"}}.Checked(s.createRoute),
+		"AWS::ApiGatewayV2::Stage":       resource.Schema{Required: []string{"ApiId", "StageName"}}.Checked(s.createStage),
 	}
 }
 

@@ -47,8 +47,8 @@ func checkName(property, name string, limit int) error {
 // refused by name.
 func (d *Directory) Resources() map[string]resource.Handler {
 	return map[string]resource.Handler{
-		"AWS::IAM::Role":   resource.HandlerFunc(d.createRole),
-		"AWS::IAM::Policy": resource.HandlerFunc(d.createPolicy),
+		"AWS::IAM::Role":   resource.Schema{NotEmpty: []string{"RoleName"}}.Checked(d.createRole),
+		"AWS::IAM::Policy": resource.Schema{Required: []string{"PolicyDocument", "PolicyName"}}.Checked(d.createPolicy),
 	}
 }
 

@@ -87,10 +87,14 @@ func hostArchitecture() string {
 	return runtime.GOARCH
 }
 
+const maxDescription = 256 // characters
+
 func (s *settings) checkLimits() error {
 	switch {
 	case s.FunctionName != "" && !functionName.MatchString(s.FunctionName):
 		return fmt.Errorf("property FunctionName: %q is not 1 to 64 letters, digits, - and _", s.FunctionName)
+	case len(s.Description) > maxDescription:
+		return fmt.Errorf("property Description: %d characters are more than %d", len(s.Description), maxDescription)
 	case s.MemorySize < 128 || s.MemorySize > 10240:
 		return fmt.Errorf("property MemorySize: %d is not between 128 and 10240", s.MemorySize)
 	case s.Timeout < 1 || s.Timeout > 900:

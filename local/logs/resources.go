@@ -3,6 +3,7 @@ package logs
 import (
 	"context"
 	"fmt"
+	"regexp"
 
 	"eda-demo/local/resource"
 )
@@ -10,8 +11,8 @@ import (
 // Resources returns the handlers of the resource types of CloudWatch Logs.
 func (s *Service) Resources() map[string]resource.Handler {
 	return map[string]resource.Handler{
-		"AWS::Logs::LogGroup":       resource.HandlerFunc(s.createGroupResource),
-		"AWS::Logs::ResourcePolicy": resource.HandlerFunc(s.createPolicyResource),
+		"AWS::Logs::LogGroup":       resource.Schema{NotEmpty: []string{"LogGroupName", "RetentionInDays"}}.Checked(s.createGroupResource),
+		"AWS::Logs::ResourcePolicy": resource.Schema{Required: []string{"PolicyDocument", "PolicyName"}}.Checked(s.createPolicyResource),
 	}
 }
 
@@ -50,6 +51,12 @@ func (s *Service) createGroupResource(_ context.Context, definition resource.Def
 	return resource.Instance{ID: name, Attributes: map[string]any{"Arn": s.groupARN(name) + ":*"}}, nil
 }
 
+// policyName is the pattern in
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-resourcepolicy.html
+var policyName = regexp.MustCompile(`^([^:*/]+/?)*[^:*/]+$`)
+
+const maxPolicyName = 255 // characters
+
 type policyProperties struct {
 	PolicyName     string
 	PolicyDocument string // a JSON text
@@ -59,6 +66,9 @@ func (s *Service) createPolicyResource(_ context.Context, definition resource.De
 	var properties policyProperties
 	if err := definition.Decode(&properties); err != nil {
 		return resource.Instance{}, err
+	}
+	if !policyName.MatchString(properties.PolicyName) || len(properties.PolicyName) > maxPolicyName {
+		return resource.Instance{}, fmt.Errorf("property PolicyName: %q has not 1 to %d characters without :, * and //", properties.PolicyName, maxPolicyName)
 	}
 	if _, err := s.setPolicy(properties.PolicyName, properties.PolicyDocument, false); err != nil {
 		return resource.Instance{}, fmt.Errorf("put resource policy %s: %w", properties.PolicyName, err)

@@ -124,3 +124,31 @@ func TestRegistry(t *testing.T) {
 	}()
 	registry.Add(map[string]Handler{"AWS::SQS::Queue": create})
 }
+
+func TestSchema(t *testing.T) {
+	schema := Schema{Required: []string{"Role"}, NotEmpty: []string{"Name", "Timeout"}}
+	tests := []struct{ properties, want string }{
+		{`{"Role":"r"}`, ""},
+		{`{"Role":"","Name":"n","Timeout":1}`, ""},
+		{``, "required property Role is missing"},
+		{`{}`, "required property Role is missing"},
+		{`{"Role":"r","Name":""}`, `property Name: "" is less than 1 or has no characters`},
+		{`{"Role":"r","Timeout":0}`, `property Timeout: 0 is less than 1 or has no characters`},
+		{`{"Role":"r","Timeout":"0"}`, `property Timeout: "0" is less than 1 or has no characters`},
+	}
+	for _, test := range tests {
+		created := false
+		handler := schema.Checked(func(context.Context, Definition) (Instance, error) {
+			created = true
+			return Instance{}, nil
+		})
+		_, err := handler.Create(t.Context(), Definition{Properties: json.RawMessage(test.properties)})
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if got != test.want || created != (test.want == "") {
+			t.Errorf("%s: got error %q, created %v; want %q", test.properties, got, created, test.want)
+		}
+	}
+}

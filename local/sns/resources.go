@@ -12,9 +12,9 @@ import (
 // Resources returns the handlers of the resource types of SNS.
 func (s *Service) Resources() map[string]resource.Handler {
 	return map[string]resource.Handler{
-		"AWS::SNS::Topic":        resource.HandlerFunc(s.createTopicResource),
-		"AWS::SNS::Subscription": resource.HandlerFunc(s.createSubscriptionResource),
-		"AWS::SNS::TopicPolicy":  resource.HandlerFunc(s.createPolicyResource),
+		"AWS::SNS::Topic":        resource.Schema{NotEmpty: []string{"TopicName"}}.Checked(s.createTopicResource),
+		"AWS::SNS::Subscription": resource.Schema{Required: []string{"TopicArn", "Protocol"}}.Checked(s.createSubscriptionResource),
+		"AWS::SNS::TopicPolicy":  resource.Schema{Required: []string{"PolicyDocument", "Topics"}}.Checked(s.createPolicyResource),
 	}
 }
 

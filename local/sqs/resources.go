@@ -12,8 +12,8 @@ import (
 // Resources returns the handlers of the resource types of SQS.
 func (s *Service) Resources() map[string]resource.Handler {
 	return map[string]resource.Handler{
-		"AWS::SQS::Queue":       resource.HandlerFunc(s.createQueueResource),
-		"AWS::SQS::QueuePolicy": resource.HandlerFunc(s.createPolicyResource),
+		"AWS::SQS::Queue":       resource.Schema{NotEmpty: []string{"QueueName"}}.Checked(s.createQueueResource),
+		"AWS::SQS::QueuePolicy": resource.Schema{Required: []string{"PolicyDocument", "Queues"}}.Checked(s.createPolicyResource),
 	}
 }
 

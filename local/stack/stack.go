@@ -103,6 +103,11 @@ func (s *Stack) createOne(ctx context.Context, id string, registry resource.Regi
 	if err != nil {
 		return err
 	}
+	for other, existing := range s.created {
+		if existing.Type == declared.Type && existing.PhysicalID == instance.ID {
+			return fmt.Errorf("%s already exists in stack %s, as %s", instance.ID, s.Name, other)
+		}
+	}
 	s.created[id] = Resource{
 		LogicalID: id, PhysicalID: instance.ID, Type: declared.Type, CreatedAt: time.Now(), attributes: instance.Attributes,
 	}

@@ -35,7 +35,7 @@ type loggingProperties struct {
 // Resources returns the handler of AWS::StepFunctions::StateMachine. Ref is
 // the ARN.
 func (s *Service) Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{"AWS::StepFunctions::StateMachine": resource.HandlerFunc(s.createResource)}
+	return map[string]resource.Handler{"AWS::StepFunctions::StateMachine": resource.Schema{Required: []string{"RoleArn"}, NotEmpty: []string{"StateMachineName"}}.Checked(s.createResource)}
 }
 
 func (s *Service) createResource(_ context.Context, d resource.Definition) (resource.Instance, error) {
