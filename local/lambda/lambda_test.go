@@ -68,6 +68,8 @@ type calls struct {
 	mu   sync.Mutex
 	made []call
 	deny string // an operation that is refused
+	// before is called with each call, if it is set; its error is the answer.
+	before func(ctx context.Context, operation string) error
 }
 
 type call struct {
@@ -84,7 +86,13 @@ func (c *calls) operation(service, name string, output func(in map[string]any) (
 		func(ctx context.Context, in *map[string]any) (*map[string]any, error) {
 			c.mu.Lock()
 			c.made = append(c.made, call{name, frontdoor.Caller(ctx), *in})
+			before := c.before
 			c.mu.Unlock()
+			if before != nil {
+				if err := before(ctx, name); err != nil {
+					return nil, err
+				}
+			}
 			if output == nil {
 				return &map[string]any{}, nil
 			}

@@ -1,6 +1,7 @@
 package lambda_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -73,6 +74,37 @@ func TestAsyncInvocationsOutliveTheProcess(t *testing.T) {
 	// The attempt that the end of the process interrupted does not count.
 	if invocations < 3 || invocations > 4 {
 		t.Errorf("%d attempts, want 3, and perhaps the one that was interrupted", invocations)
+	}
+}
+
+// TestARecordThatTheEndInterruptsIsSentByTheNextProcess ends the process while
+// the failure destination is being called.
+func TestARecordThatTheEndInterruptsIsSentByTheNextProcess(t *testing.T) {
+	dir := t.TempDir()
+	begin := func() lasting {
+		c := startLasting(t, dir)
+		c.create("EventInvokeConfig", `{"FunctionName":"f","Qualifier":"$LATEST","MaximumRetryAttempts":0,"DestinationConfig":{"OnFailure":{"Destination":"`+queueARN+`"}}}`)
+		if err := c.queue.Resume(); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	first := begin()
+	first.calls.before = func(ctx context.Context, operation string) error {
+		if operation != "SendMessage" {
+			return nil
+		}
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	first.send(`{"do":"fail","text":"no luck"}`)
+	first.received("SendMessage")
+	first.stop()
+	if err := first.kept.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if body := begin().received("SendMessage")["MessageBody"].(string); contains(body, "no luck") != nil {
+		t.Errorf("the next process sends %s, want the failure", body)
 	}
 }
 

@@ -3,6 +3,7 @@ package sns
 import (
 	"context"
 	"maps"
+	"slices"
 	"strconv"
 
 	"eda-demo/local/iam"
@@ -91,4 +92,22 @@ func (s *Service) setSubscriptionAttribute(_ context.Context, in *setSubscriptio
 		return err
 	})
 	return &empty{}, err
+}
+
+// pageSize is how many topics or subscriptions are listed at once.
+const pageSize = 100
+
+// paginate returns the ARNs after the one in token, which the token of the
+// next page names in turn.
+func paginate(arns []string, token string) (page []string, next string) {
+	start, found := slices.BinarySearch(arns, token)
+	if found {
+		start++
+	}
+	page = arns[start:]
+	if len(page) > pageSize {
+		page = page[:pageSize]
+		next = page[pageSize-1]
+	}
+	return page, next
 }

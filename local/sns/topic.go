@@ -191,24 +191,6 @@ func (s *Service) listTopics(_ context.Context, in *listInput) (*listTopicsOutpu
 	return out, nil
 }
 
-// pageSize is how many topics or subscriptions are listed at once.
-const pageSize = 100
-
-// paginate returns the ARNs after the one in token, which the token of the
-// next page names in turn.
-func paginate(arns []string, token string) (page []string, next string) {
-	start, found := slices.BinarySearch(arns, token)
-	if found {
-		start++
-	}
-	page = arns[start:]
-	if len(page) > pageSize {
-		page = page[:pageSize]
-		next = page[pageSize-1]
-	}
-	return page, next
-}
-
 type attributesOutput struct{ Attributes map[string]string }
 
 func (s *Service) getTopicAttributes(_ context.Context, in *onTopic) (*attributesOutput, error) {
