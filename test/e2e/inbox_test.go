@@ -114,10 +114,13 @@ func awaitNotified(t *testing.T, events int32) {
 // confirm follows the link of the confirmation mail.
 func confirm(t *testing.T, r *runner) {
 	t.Helper()
-	mails := findMails(t, r, "Confirm")
-	if len(mails) != 1 {
-		t.Fatalf("the inbox has %d confirmation mails, want 1: %+v", len(mails), inbox(t, r))
-	}
+	var mails []mail
+	eventually(t, "a confirmation mail", func() error {
+		if mails = findMails(t, r, "Confirm"); len(mails) != 1 {
+			return fmt.Errorf("the inbox has %d of them: %+v", len(mails), inbox(t, r))
+		}
+		return nil
+	})
 	if !strings.Contains(mails[0].Body, mails[0].ConfirmURL) {
 		t.Errorf("the mail %q does not have the link %s", mails[0].Body, mails[0].ConfirmURL)
 	}

@@ -30,7 +30,7 @@ func (w *world) scenario(ctx context.Context) error {
 
 // orders takes one order to each final status, with its mails and events.
 func (w *world) orders(ctx context.Context) error {
-	if err := w.confirm(); err != nil {
+	if err := until(ctx, "the subscription", w.confirm, w.denied); err != nil {
 		return err
 	}
 	tests := []struct {
@@ -41,7 +41,8 @@ func (w *world) orders(ctx context.Context) error {
 		{cancelled, 900, "PaymentFailed", "OrderCancelled"},
 	}
 	for _, o := range tests {
-		// A request may be repeated: until waits out nothing here but tells of denials.
+		// A repeated order changes nothing. Waiting is for the denials that the
+		// answer does not tell of.
 		if err := until(ctx, "POST /order", func() error { return w.placeOrder(o.id, o.amount) }, w.denied); err != nil {
 			return err
 		}
