@@ -25,10 +25,6 @@ func find(t *testing.T, template system.Template, kind, property, value string) 
 // template: each change stops the start with the name of what is wrong.
 func TestTemplatesThatAreNotUnderstoodDoNotStart(t *testing.T) {
 	needRunner(t)
-	assembly := t.TempDir()
-	if err := system.Synthesize(t.Context(), assembly, nil); err != nil {
-		t.Fatal(err)
-	}
 	rule := func(t *testing.T, template system.Template, pattern any) string {
 		id, properties := find(t, template, "AWS::Events::Rule", "Name", "notification-service")
 		properties["EventPattern"] = pattern
@@ -83,16 +79,7 @@ func TestTemplatesThatAreNotUnderstoodDoNotStart(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			template, err := system.ReadTemplate(assembly)
-			if err != nil {
-				t.Fatal(err)
-			}
-			says := test.tamper(t, template)
-			changed := t.TempDir()
-			if err := system.CopyAssembly(assembly, changed, template); err != nil {
-				t.Fatal(err)
-			}
-			expectRefusal(t, changed, says)
+			expectTampered(t, test.tamper)
 		})
 	}
 }
