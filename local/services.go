@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"sync"
 
 	"eda-demo/local/assembly"
 	"eda-demo/local/cloudformation"
@@ -50,7 +51,9 @@ type services struct {
 	machines  *stepfunctions.Service
 	apis      *httpapi.Service
 	stacks    *cloudformation.Service
-	cancel    context.CancelFunc // of what runs in the background
+
+	background sync.WaitGroup
+	cancel     context.CancelFunc // of what runs in the background
 }
 
 // surroundings is what the services get from the runner.
@@ -102,7 +105,7 @@ func newServices(w surroundings) (*services, error) {
 	s.registry.Add(cloudwatch.Resources())
 	var background context.Context
 	background, s.cancel = context.WithCancel(context.Background())
-	go tables.Run(background)
+	s.background.Go(func() { tables.Run(background) })
 	return s, nil
 }
 
@@ -186,4 +189,5 @@ func (s *services) close(ctx context.Context, log *slog.Logger) {
 		log.Warn("stopping the Lambda functions", "error", err)
 	}
 	s.cancel()
+	s.background.Wait()
 }

@@ -1,0 +1,91 @@
+// Package cdk runs the app through the CDK CLI, as the README tells people to.
+package cdk
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"eda-demo/test/sources"
+)
+
+// cli is the version of the CDK CLI that the README names.
+const cli = "aws-cdk@2.1148.1"
+
+// run runs the CDK CLI in the app's folder.
+func run(t *testing.T, arguments ...string) (string, error) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "npx", append([]string{"--yes", cli}, arguments...)...)
+	command.Dir = "../.."
+	command.Env = append(os.Environ(), "CDK_DISABLE_VERSION_CHECK=1", "CDK_DISABLE_CLI_TELEMETRY=true", "CI=true")
+	out, err := command.CombinedOutput()
+	return string(out), err
+}
+
+func needCLI(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("the CDK CLI takes seconds to start")
+	}
+	if _, err := exec.LookPath("npx"); err != nil {
+		t.Skip("npx is not installed")
+	}
+	if out, err := run(t, "--version"); err != nil {
+		t.Skipf("npx can't get the CDK CLI: %v\n%s", err, out)
+	}
+	if err := sources.Watch("../.."); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReadmeNamesThisCLI(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Count(string(readme), "npx aws-cdk@"), strings.Count(string(readme), "npx "+cli+" "); got == 0 || got != want {
+		t.Errorf("the README names a CDK CLI %d times and %s %d times, want the same", got, cli, want)
+	}
+}
+
+func TestSynth(t *testing.T) {
+	needCLI(t)
+	dir := t.TempDir()
+	if out, err := run(t, "synth", "--quiet", "--output", dir); err != nil {
+		t.Fatalf("cdk synth: %v\n%s", err, out)
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "EdaDemo.template.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var template struct {
+		Resources map[string]struct{ Type string }
+		Outputs   map[string]any
+	}
+	if err := json.Unmarshal(raw, &template); err != nil {
+		t.Fatal(err)
+	}
+	functions := 0
+	for _, resource := range template.Resources {
+		if resource.Type == "AWS::Lambda::Function" {
+			functions++
+		}
+	}
+	if functions != 5 || template.Outputs["ApiEndpoint"] == nil {
+		t.Errorf("the template has %d functions and the outputs %v, want 5 and ApiEndpoint", functions, template.Outputs)
+	}
+	if found, err := filepath.Glob(filepath.Join(dir, "asset.*", "bootstrap")); err != nil || len(found) != functions {
+		t.Errorf("the assembly has the programs %v, want one for each function", found)
+	}
+}
+
+func TestSynthRefusesBadContext(t *testing.T) {
+	needCLI(t)
+	out, err := run(t, "synth", "--quiet", "--output", t.TempDir(), "-c", "stage=moon")
+	if err == nil || !strings.Contains(out, "moon") || strings.Contains(out, "goroutine") {
+		t.Errorf("cdk synth -c stage=moon ends with %v and prints\n%s\nwant an error and one sentence about moon", err, out)
+	}
+}
