@@ -57,6 +57,31 @@ func TestWait(t *testing.T) {
 	}
 }
 
+// TestWaitGoesOnAfterAnInterruption checks that only the state that was
+// interrupted has waited before.
+func TestWaitGoesOnAfterAnInterruption(t *testing.T) {
+	for field, want := range map[string]time.Duration{
+		`"Seconds":10`: 6*time.Second + 20*time.Second, `"Seconds":3`: 20 * time.Second,
+		`"Timestamp":"2000-01-01T00:00:10Z"`: 10*time.Second + 20*time.Second,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			m := parse(t, one(`{"Type":"Pass","Next":"W"}`, `"W":{"Type":"Wait",`+field+`,"Next":"X"}`, `"X":{"Type":"Wait","Seconds":20,"End":true}`))
+			if !m.HasState("W") || m.HasState("Y") {
+				t.Errorf("HasState: W %t, Y %t, want true and false", m.HasState("W"), m.HasState("Y"))
+			}
+			e := execution(m, `{"a":1}`, nil)
+			start := time.Now()
+			e.From, e.Previous, e.Since = "W", 7, start.Add(-4*time.Second)
+			if got := outcome(t.Context(), e); got != `{"a":1}` {
+				t.Errorf("%s: got %s, want the input", field, got)
+			}
+			if took := time.Since(start); took != want {
+				t.Errorf("%s: took %s, want %s", field, took, want)
+			}
+		})
+	}
+}
+
 func TestTaskTimeouts(t *testing.T) {
 	tests := map[string]struct {
 		fields, want string

@@ -100,11 +100,14 @@ func TestLogsLast(t *testing.T) {
 
 		l = l.afterKill()
 		l.wantSame(l.everything(), want)
+		write(t, l.door, "c+")
+		l = l.afterKill()
+		write(t, l.door, "c++") // at the same time
 		write(t, l.door, "d")
 		l = l.afterKill()
-		wantMessages(t, messagesIn(t, l.door), "a <é> b \x00 c d")
-		if got := l.keys("logs/events/g"); got != 5 {
-			t.Errorf("the store has %d events, want 5", got)
+		wantMessages(t, messagesIn(t, l.door), "a <é> b \x00 c c+ c++ d")
+		if got := l.keys("logs/events/g"); got != 7 {
+			t.Errorf("the store has %d events, want 7", got)
 		}
 	})
 }

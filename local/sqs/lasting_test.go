@@ -135,6 +135,17 @@ func TestMessagesLastAsTheyAre(t *testing.T) {
 	})
 }
 
+func TestMessagesOfSeveralProcessesAreKeptSideBySide(t *testing.T) {
+	l := newLasting(t, t.TempDir())
+	url := l.queue("q", nil)
+	l.send(url, "a")
+	l.send(url, "b")
+	l = l.afterKill()
+	l.send(url, "c")
+	l = l.afterKill()
+	l.wantBodies(url, "a", "b", "c")
+}
+
 func TestReceiptHandlesLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLasting(t, t.TempDir())

@@ -21,10 +21,21 @@
 //
 // # State
 //
-// Everything is in memory and changes in the methods of store, execution and
-// callbacks only. The latest maxFinished executions that ended are kept, with
-// their histories. An execution that was interrupted can go on from its
-// history: the last StateEntered event of the top level names the state, its
-// input and the id that the next event follows; see package asl. Task tokens
-// of such a state are made anew, as the state runs again.
+// Everything changes in the methods of registry, execution and callbacks only,
+// in the store first. With a store that lasts, state machines and standard
+// executions are kept with each event, before anybody is told of it; express
+// executions and log lines that are not written yet are not. The latest
+// maxFinished executions that ended are kept, with their histories.
+//
+// An execution that was interrupted goes on when Resume is called, from the
+// state of the top level that it entered last, with the definition that it
+// started with. That state runs again, see package asl: what its tasks call is
+// called at least once; Retry counts from the beginning; a task that waits for
+// its token is called again with a new one, and the old one is answered as
+// that of a task that timed out. A Wait state waits for the rest of its time,
+// and TimeoutSeconds of the machine counts from the start. The history shows
+// that the state was entered twice.
+//
+// A state machine of the template is as the template has it after each start,
+// a new revision if that differs. Others are known again after Resume.
 package stepfunctions

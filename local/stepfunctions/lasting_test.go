@@ -1,0 +1,492 @@
+package stepfunctions_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"eda-demo/local/frontdoor"
+	"eda-demo/local/frontdoor/doortest"
+	"eda-demo/local/iam"
+	"eda-demo/local/resource"
+	"eda-demo/local/store"
+)
+
+// lasting is a cloud whose state is in a folder, called within the process.
+type lasting struct {
+	*cloud
+	t    *testing.T
+	dir  string
+	kept *store.Store
+}
+
+func newLasting(t *testing.T, dir string) lasting {
+	t.Helper()
+	kept, err := store.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { kept.Close() })
+	return lasting{openOffline(t, kept), t, dir, kept}
+}
+
+// copyNow is the folder as a kill now would leave it.
+func (l lasting) copyNow() string {
+	l.t.Helper()
+	dir := l.t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(l.dir)); err != nil {
+		l.t.Fatal(err)
+	}
+	return dir
+}
+
+// afterKill is the cloud in a new process, had this one been killed now.
+// Nothing is resumed yet.
+func (l lasting) afterKill() lasting {
+	l.t.Helper()
+	return newLasting(l.t, l.copyNow())
+}
+
+func (l lasting) machine(name, definition string) string {
+	l.t.Helper()
+	l.call(l.t, "CreateStateMachine", map[string]any{"name": name, "definition": definition, "roleArn": roleARN})
+	return machinePre + name
+}
+
+// template creates the state machine "m" as a resource of the template and
+// returns its revision.
+func (l lasting) template(definition string) string {
+	l.t.Helper()
+	properties, err := json.Marshal(map[string]any{"StateMachineName": "m", "DefinitionString": definition, "RoleArn": roleARN})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	handler := l.service.Resources()["AWS::StepFunctions::StateMachine"]
+	instance, err := handler.Create(l.t.Context(), resource.Definition{LogicalID: "M", Properties: properties, Stack: doortest.Stack()})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return instance.Attributes["StateMachineRevisionId"].(string)
+}
+
+func (l lasting) run(machine, name, input string) string {
+	l.t.Helper()
+	return l.call(l.t, "StartExecution", map[string]any{"stateMachineArn": machine, "name": name, "input": input})["executionArn"].(string)
+}
+
+// status is "STATUS output" or "STATUS error: cause".
+func (l lasting) status(execution string) string {
+	l.t.Helper()
+	d := l.call(l.t, "DescribeExecution", map[string]any{"executionArn": execution})
+	text := fmt.Sprint(d["status"])
+	if output, ok := d["output"]; ok {
+		text += fmt.Sprint(" ", output)
+	}
+	if name, ok := d["error"]; ok {
+		text += fmt.Sprintf(" %v: %v", name, d["cause"])
+	}
+	return text
+}
+
+func (l lasting) want(execution, want string) {
+	l.t.Helper()
+	if got := l.status(execution); got != want {
+		l.t.Errorf("execution %s is %s, want %s", execution, got, want)
+	}
+}
+
+// types is the history as "id previous Type".
+func (l lasting) types(execution string) []string {
+	l.t.Helper()
+	var lines []string
+	for _, e := range l.call(l.t, "GetExecutionHistory", map[string]any{"executionArn": execution, "maxResults": 1000})["events"].([]any) {
+		h := e.(map[string]any)
+		lines = append(lines, fmt.Sprint(h["id"], " ", h["previousEventId"], " ", h["type"]))
+	}
+	return lines
+}
+
+// keys is how many keys a bucket of the store has.
+func (l lasting) keys(bucket string) int {
+	l.t.Helper()
+	n := 0
+	if err := l.kept.Load(bucket, func(string, []byte) error { n++; return nil }); err != nil {
+		l.t.Fatal(err)
+	}
+	return n
+}
+
+// everything is what clients can see of some executions.
+func (l lasting) everything(machine string, executions ...string) map[string]string {
+	l.t.Helper()
+	seen := map[string]string{"list": fmt.Sprint(l.call(l.t, "ListExecutions", map[string]any{"stateMachineArn": machine}))}
+	for _, e := range executions {
+		for _, operation := range []string{"DescribeExecution", "GetExecutionHistory", "DescribeStateMachineForExecution"} {
+			seen[operation+" "+e] = fmt.Sprint(l.call(l.t, operation, map[string]any{"executionArn": e}))
+		}
+	}
+	for _, m := range []string{machine} {
+		seen["machine"] = fmt.Sprint(l.call(l.t, "DescribeStateMachine", map[string]any{"stateMachineArn": m}))
+	}
+	return seen
+}
+
+func TestFinishedExecutionsLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLasting(t, t.TempDir())
+		l.answer("events.PutEvents", func(json.RawMessage) (any, error) {
+			return map[string]any{"FailedEntryCount": 0, "Entries": []any{}}, nil
+		})
+		machine := l.machine("m", `{"StartAt":"P","States":{
+			"P":{"Type":"Task","Resource":"arn:aws:states:::events:putEvents","TimeoutSeconds":9,"Parameters":{"Entries":[{"Detail":{"a.$":"$.a"},"EventBusName":"b"}]},"ResultPath":null,"Next":"M"},
+			"M":{"Type":"Map","ItemsPath":"$.items","ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"ResultPath":null,"Next":"C"},
+			"C":{"Type":"Choice","Choices":[{"Variable":"$.fail","BooleanEquals":true,"Next":"F"}],"Default":"S"},
+			"F":{"Type":"Fail","Error":"E<","Cause":"because"},
+			"S":{"Type":"Succeed"}}}`)
+		good := l.run(machine, "good", `{ "a": "<&>", "items": [1, 2], "fail": false }`)
+		synctest.Wait()
+		bad := l.run(machine, "bad", `{"a":1,"items":[],"fail":true}`)
+		synctest.Wait()
+		stopped := l.run(l.machine("w", oneWait), "stopped", "{}")
+		l.call(t, "StopExecution", map[string]any{"executionArn": stopped, "error": "Enough"})
+		l.call(t, "UpdateStateMachine", map[string]any{"stateMachineArn": machine, "definition": onePass})
+		want := l.everything(machine, good, bad, stopped)
+		time.Sleep(time.Hour)
+
+		l = l.afterKill()
+		l.service.Resume()
+		synctest.Wait()
+		got := l.everything(machine, good, bad, stopped)
+		for _, what := range slices.Sorted(maps.Keys(want)) {
+			if got[what] != want[what] {
+				t.Errorf("%s is\n %s, want\n %s", what, got[what], want[what])
+			}
+		}
+		err := l.door.Call(t.Context(), iam.Admin(doortest.Account), "states", "StartExecution", map[string]any{"stateMachineArn": machine, "name": "good"}, nil)
+		if code := frontdoor.Code(err); code != "ExecutionAlreadyExists" {
+			t.Errorf("start under a name that is taken: %v, want ExecutionAlreadyExists", err)
+		}
+		again := l.run(machine, "again", "{}")
+		synctest.Wait()
+		l.want(again, "SUCCEEDED {}")
+	})
+}
+
+// killedAt runs a machine to its end and returns, for each of its events, the
+// folder as a kill just after the event would have left it.
+func killedAt(t *testing.T, l lasting, machine string) []string {
+	t.Helper()
+	begun := map[string]json.RawMessage{}
+	note := func(key string, value []byte) error { begun[key] = slices.Clone(value); return nil }
+	execution := l.run(machine, "e", `{"n": 1}`)
+	// The execution's record changes with its last event only.
+	if err := l.kept.Load("states/executions", note); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Wait()
+	time.Sleep(time.Minute)
+	synctest.Wait()
+	if got := l.status(execution); !strings.HasPrefix(got, "SUCCEEDED") {
+		t.Fatalf("without a kill it is %s", got)
+	}
+	var events []string
+	if err := l.kept.Load("states/events", func(key string, _ []byte) error { events = append(events, key); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	var dirs []string
+	for n := 1; n < len(events); n++ {
+		dir := l.copyNow()
+		kept, err := store.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = kept.Update(func(tx *store.Tx) {
+			for key, value := range begun {
+				tx.Put("states/executions", key, value)
+			}
+			for _, key := range events[n:] {
+				tx.Delete("states/events", key)
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := kept.Close(); err != nil {
+			t.Fatal(err)
+		}
+		dirs = append(dirs, dir)
+	}
+	return dirs
+}
+
+// TestExecutionGoesOnAfterAKillAtAnyEvent checks that each task is called at
+// least once, before or after the kill, and the output is the same.
+func TestExecutionGoesOnAfterAKillAtAnyEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const first, second = "arn:aws:lambda:us-east-1:000000000000:function:first", "arn:aws:lambda:us-east-1:000000000000:function:second"
+		failures := 1
+		lambda := func(input json.RawMessage) (any, error) {
+			var in struct{ FunctionName string }
+			if err := json.Unmarshal(input, &in); err != nil {
+				return nil, err
+			}
+			if in.FunctionName == first && failures > 0 {
+				failures--
+				return map[string]any{"StatusCode": 200, "FunctionError": "Unhandled", "Payload": map[string]any{"errorType": "Oops"}}, nil
+			}
+			return map[string]any{"StatusCode": 200, "Payload": map[string]any{"n": in.FunctionName[len(in.FunctionName)-5:]}}, nil
+		}
+		l := newLasting(t, t.TempDir())
+		l.answer("lambda.Invoke", lambda)
+		dirs := killedAt(t, l, l.machine("m", `{"StartAt":"A","States":{
+			"A":{"Type":"Task","Resource":"`+first+`","Retry":[{"ErrorEquals":["Oops"],"MaxAttempts":1}],"Next":"W"},
+			"W":{"Type":"Wait","Seconds":10,"Next":"Both"},
+			"Both":{"Type":"Parallel","Branches":[
+				{"StartAt":"B","States":{"B":{"Type":"Task","Resource":"`+second+`","End":true}}},
+				{"StartAt":"C","States":{"C":{"Type":"Pass","Result":2,"End":true}}}],"Next":"S"},
+			"S":{"Type":"Succeed"}}}`))
+		if len(dirs) < 20 {
+			t.Fatalf("there are %d events, want some more", len(dirs))
+		}
+		for n, dir := range dirs {
+			again := newLasting(t, dir)
+			again.answer("lambda.Invoke", lambda)
+			const execution = "arn:aws:states:us-east-1:000000000000:execution:m:e"
+			before := again.types(execution)
+			again.service.Resume()
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			again.want(execution, `SUCCEEDED [{"n":"econd"},2]`)
+			after := again.types(execution)
+			checkLines(t, fmt.Sprintf("before the kill at event %d", n+1), after[:len(before)], before)
+			called := fmt.Sprint(again.called())
+			left := slices.ContainsFunc(before, func(line string) bool { return strings.HasSuffix(line, " WaitStateEntered") })
+			if got := strings.Contains(called, first); got == left {
+				t.Errorf("after the kill at event %d the first function was called: %t, want %t", n+1, got, !left)
+			}
+			left = slices.ContainsFunc(before, func(line string) bool { return strings.HasSuffix(line, " SucceedStateEntered") })
+			if got := strings.Contains(called, second); got == left {
+				t.Errorf("after the kill at event %d the second function was called: %t, want %t", n+1, got, !left)
+			}
+		}
+	})
+}
+
+func TestWaitGoesOnForTheRestOfItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, definition := range map[string]string{
+			"Seconds":   `{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":100,"End":true}}}`,
+			"Timestamp": `{"StartAt":"W","States":{"W":{"Type":"Wait","TimestampPath":"$.at","End":true}}}`,
+		} {
+			l := newLasting(t, t.TempDir())
+			input := fmt.Sprintf(`{"at":%q}`, time.Now().Add(100*time.Second).UTC().Format(time.RFC3339))
+			execution := l.run(l.machine("m", definition), "e", input)
+			for range 3 {
+				time.Sleep(30 * time.Second)
+				l = l.afterKill()
+				l.service.Resume()
+				synctest.Wait()
+				l.want(execution, "RUNNING")
+			}
+			time.Sleep(10*time.Second - time.Nanosecond)
+			synctest.Wait()
+			l.want(execution, "RUNNING")
+			time.Sleep(time.Nanosecond)
+			synctest.Wait()
+			l.want(execution, "SUCCEEDED "+input)
+			checkLines(t, name+" history", l.types(execution), []string{
+				"1 0 ExecutionStarted", "2 0 WaitStateEntered", "3 2 WaitStateEntered", "4 3 WaitStateEntered", "5 4 WaitStateEntered",
+				"6 5 WaitStateExited", "7 6 ExecutionSucceeded",
+			})
+		}
+	})
+}
+
+func TestTimeoutCountsFromTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLasting(t, t.TempDir())
+		execution := l.run(l.machine("m", `{"TimeoutSeconds":60,"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":100,"End":true}}}`), "e", "{}")
+		synctest.Wait()
+		l = l.afterKill()
+		time.Sleep(59 * time.Second)
+		l.service.Resume()
+		synctest.Wait()
+		l.want(execution, "RUNNING")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		l.want(execution, "TIMED_OUT")
+	})
+}
+
+func TestTaskTokenIsMadeAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tokens := []string{}
+		send := func(input json.RawMessage) (any, error) {
+			var in struct{ MessageBody string }
+			if err := json.Unmarshal(input, &in); err != nil {
+				return nil, err
+			}
+			tokens = append(tokens, in.MessageBody)
+			return map[string]any{"MessageId": "1"}, nil
+		}
+		l := newLasting(t, t.TempDir())
+		l.answer("sqs.SendMessage", send)
+		execution := l.run(l.machine("m", `{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+			"Parameters":{"QueueUrl":"q","MessageBody.$":"$$.Task.Token"},"End":true}}}`), "e", "{}")
+		synctest.Wait()
+		l = l.afterKill()
+		l.answer("sqs.SendMessage", send)
+		l.service.Resume()
+		synctest.Wait()
+		if len(tokens) != 2 || tokens[0] == tokens[1] {
+			t.Fatalf("tokens %q were sent, want two", tokens)
+		}
+		succeed := func(token string) error {
+			in := map[string]any{"taskToken": token, "output": `"done"`}
+			return l.door.Call(t.Context(), iam.Admin(doortest.Account), "states", "SendTaskSuccess", in, nil)
+		}
+		if code := frontdoor.Code(succeed(tokens[0])); code != "TaskTimedOut" {
+			t.Errorf("the old token gives %q, want TaskTimedOut", code)
+		}
+		if err := succeed(tokens[1]); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		l.want(execution, `SUCCEEDED "done"`)
+	})
+}
+
+func TestExecutionsKeepTheRevisionThatTheyStartedWith(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		definition := func(result string) string {
+			return `{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"Next":"R"},"R":{"Type":"Pass","Result":"` + result + `","End":true}}}`
+		}
+		const machine = machinePre + "m"
+		l := newLasting(t, t.TempDir())
+		if got := l.template(definition("old")); got != "INITIAL" {
+			t.Errorf("the first revision is %s, want INITIAL", got)
+		}
+		execution := l.run(machine, "e", "{}")
+		synctest.Wait()
+		created := l.call(t, "DescribeStateMachine", map[string]any{"stateMachineArn": machine})["creationDate"]
+		time.Sleep(10 * time.Second)
+
+		l = l.afterKill()
+		if got := l.template(definition("old")); got != "INITIAL" {
+			t.Errorf("the same definition has revision %s, want INITIAL", got)
+		}
+		l = l.afterKill()
+		if got := l.template(definition("new")); got == "INITIAL" {
+			t.Error("another definition has the old revision")
+		}
+		l.service.Resume()
+		young := l.run(machine, "young", "{}")
+		if got := l.call(t, "DescribeStateMachine", map[string]any{"stateMachineArn": machine})["creationDate"]; got != created {
+			t.Errorf("creationDate = %v, want that of the first run, %v", got, created)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		l.want(execution, `SUCCEEDED "old"`)
+		l.want(young, `SUCCEEDED "new"`)
+
+		l = l.afterKill()
+		l.service.KeepFinished(1)
+		l.template(definition("new"))
+		l.run(machine, "last", "{}")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		l = l.afterKill()
+		if got := l.keys("states/revisions"); got != 1 {
+			t.Errorf("the store has %d revisions, want the one that is used", got)
+		}
+	})
+}
+
+func TestForgottenExecutionsLeaveTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLasting(t, t.TempDir())
+		machine := l.machine("m", onePass)
+		var arns []string
+		for _, name := range []string{"a", "b", "c"} {
+			arns = append(arns, l.run(machine, name, "{}"))
+			synctest.Wait()
+			time.Sleep(time.Second)
+		}
+		l = l.afterKill()
+		l.service.KeepFinished(2)
+		l.service.Resume()
+		l.run(machine, "d", "{}")
+		synctest.Wait()
+		l = l.afterKill()
+		l.service.Resume()
+		for i, arn := range arns {
+			err := l.door.Call(t.Context(), iam.Admin(doortest.Account), "states", "DescribeExecution", map[string]any{"executionArn": arn}, nil)
+			if got, want := frontdoor.Code(err) == "ExecutionDoesNotExist", i < 2; got != want {
+				t.Errorf("execution %d is forgotten: %t, want %t", i, got, want)
+			}
+		}
+		if got, want := l.keys("states/events"), 2*4; got != want {
+			t.Errorf("the store has %d events, want %d", got, want)
+		}
+		l.run(machine, "a", "{}") // the name is free again
+	})
+}
+
+func TestDeletedMachinesStayDeleted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLasting(t, t.TempDir())
+		machine := l.machine("m", oneWait)
+		execution := l.run(machine, "e", "{}")
+		l.call(t, "DeleteStateMachine", map[string]any{"stateMachineArn": machine})
+		l = l.afterKill()
+		l.service.Resume()
+		l.want(execution, "ABORTED")
+		if got := l.call(t, "ListStateMachines", map[string]any{})["stateMachines"].([]any); len(got) != 0 {
+			t.Errorf("state machines are %v, want none", got)
+		}
+	})
+}
+
+// TestExecutionsThatCantBeKeptGoOnLater checks that a store that fails refuses
+// what is asked for, and interrupts what runs: it goes on at the next start.
+func TestExecutionsThatCantBeKeptGoOnLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLasting(t, t.TempDir())
+		machine := l.machine("m", `{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":10,"End":true}}}`)
+		execution := l.run(machine, "e", "{}")
+		synctest.Wait()
+		if err := l.kept.Close(); err != nil {
+			t.Fatal(err)
+		}
+		want := l.everything(machine, execution)
+		for operation, in := range map[string]map[string]any{
+			"StartExecution":     {"stateMachineArn": machine, "name": "f"},
+			"StopExecution":      {"executionArn": execution},
+			"CreateStateMachine": {"name": "n", "definition": onePass, "roleArn": roleARN},
+			"UpdateStateMachine": {"stateMachineArn": machine, "definition": onePass},
+			"DeleteStateMachine": {"stateMachineArn": machine},
+		} {
+			if err := l.door.Call(t.Context(), iam.Admin(doortest.Account), "states", operation, in, nil); err == nil {
+				t.Errorf("%s succeeds though nothing is kept", operation)
+			}
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		got := l.everything(machine, execution)
+		for what := range want {
+			if got[what] != want[what] {
+				t.Errorf("%s is\n %s, want\n %s", what, got[what], want[what])
+			}
+		}
+		l = l.afterKill()
+		l.service.Resume()
+		synctest.Wait()
+		l.want(execution, "SUCCEEDED {}")
+	})
+}
