@@ -20,7 +20,7 @@ func TestPermissions(t *testing.T) {
 		Denials: []iam.Denial{{Who: "events.amazonaws.com", For: "arn:aws:events:us-east-1:0:rule/b/<r>", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:us-east-1:0:q", Reason: "because", Count: 7}},
 	}
 	s.console.ShowPermissions(func() iam.Report { return report })
-	s.want("/permissions", 200, "2 granted, 1 of them never used; 7 accesses denied", "<td>CreateRole</td>", "<code>table/orders</code>", "<td>3 times</td>",
+	s.want("/permissions", 200, "2 granted, 1 of them never used; 7 accesses denied", ">CreateRole</td>", "<code>table/orders</code>", "<td>3 times</td>",
 		"<strong>never used</strong>", "events.amazonaws.com for rule/b/&lt;r&gt;", "<td>7</td>", "because")
 	s.want("/", 200, `href="/permissions"`)
 	for url, accept := range map[string]string{"/permissions.json": "*/*", "/permissions": "application/json"} {

@@ -44,7 +44,7 @@ func newWorld(r *system.Runner) (*world, error) {
 
 // patience is how long an effect may take. What is missing because of a denial
 // is noticed by that, long before.
-const patience = 10 * time.Second
+const patience = 20 * time.Second
 
 // until waits for check to return nil. It gives up when patience ends, and at
 // once when stop says why.
