@@ -183,6 +183,7 @@ func (s *services) close(ctx context.Context, log *slog.Logger) {
 	if err := s.apis.Close(ctx); err != nil {
 		log.Warn("stopping the HTTP APIs", "error", err)
 	}
+	s.functions.StopMappings()
 	s.queue.Close()
 	s.machines.Close()
 	if err := s.functions.Close(ctx); err != nil {

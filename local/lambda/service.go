@@ -122,6 +122,11 @@ func (s *Service) Close(ctx context.Context) error {
 	return err
 }
 
+// StopMappings begins to stop the event source mappings: call it before the
+// delivery queue is closed, which they discard records to. What they have read
+// and not handled is read again by the next process.
+func (s *Service) StopMappings() { s.closeMaps() }
+
 // Stats are the counts of one function.
 type Stats struct {
 	sandbox.Stats
