@@ -13,10 +13,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
-	eventtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"eda-demo/local/iam"
@@ -24,11 +20,13 @@ import (
 )
 
 // world is a running system, seen from outside. Its methods return errors, for
-// tests in which something has to fail.
+// tests in which something has to fail. It is for one goroutine.
 type world struct {
 	*system.Runner
 	outputs map[string]string
 	aws     aws.Config
+	// received are messages by the queue's name.
+	received map[string][]sqstypes.Message
 }
 
 func newWorld(r *system.Runner) (*world, error) {
@@ -36,7 +34,7 @@ func newWorld(r *system.Runner) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &world{Runner: r, outputs: outputs, aws: aws.Config{
+	return &world{Runner: r, outputs: outputs, received: map[string][]sqstypes.Message{}, aws: aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String(r.Endpoint),
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 	}}, nil
@@ -190,65 +188,4 @@ func (w *world) hasMails(id int, events ...string) error {
 		}
 	}
 	return nil
-}
-
-// publish puts an event on the bus, as the account's administrator.
-func (w *world) publish(ctx context.Context, source, detailType, detail string) error {
-	out, err := eventbridge.NewFromConfig(w.aws).PutEvents(ctx, &eventbridge.PutEventsInput{
-		Entries: []eventtypes.PutEventsRequestEntry{{
-			EventBusName: aws.String(w.outputs["EventBusName"]), Source: aws.String(source),
-			DetailType: aws.String(detailType), Detail: aws.String(detail),
-		}},
-	})
-	if err != nil {
-		return err
-	}
-	if out.FailedEntryCount != 0 {
-		return fmt.Errorf("the event is refused: %s", *out.Entries[0].ErrorMessage)
-	}
-	return nil
-}
-
-// messages reads a queue without taking anything out of it.
-func (w *world) messages(ctx context.Context, queue string) ([]sqstypes.Message, error) {
-	client := sqs.NewFromConfig(w.aws)
-	url, err := client.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: aws.String(queue)})
-	if err != nil {
-		return nil, err
-	}
-	out, err := client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
-		QueueUrl: url.QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0, MessageAttributeNames: []string{"All"},
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out.Messages, nil
-}
-
-// message returns the first message of a queue whose body has each text.
-func (w *world) message(ctx context.Context, queue string, texts ...string) (sqstypes.Message, error) {
-	messages, err := w.messages(ctx, queue)
-	if err != nil {
-		return sqstypes.Message{}, err
-	}
-	for _, m := range messages {
-		if !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(*m.Body, text) }) {
-			return m, nil
-		}
-	}
-	return sqstypes.Message{}, fmt.Errorf("none of %d messages in %s has %q", len(messages), queue, texts)
-}
-
-// logged returns an error unless the log group has an event with each text.
-func (w *world) logged(ctx context.Context, group string, texts ...string) error {
-	out, err := cloudwatchlogs.NewFromConfig(w.aws).FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group)})
-	if err != nil {
-		return err
-	}
-	for _, e := range out.Events {
-		if !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(*e.Message, text) }) {
-			return nil
-		}
-	}
-	return fmt.Errorf("none of %d events in %s has %q", len(out.Events), group, texts)
 }
