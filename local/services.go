@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 
 	"eda-demo/local/assembly"
 	"eda-demo/local/cloudformation"
@@ -178,9 +179,15 @@ func (s *services) resume() error {
 	return s.queue.Resume()
 }
 
+// answerTime is how long requests in flight may take at the end. A browser's
+// open connection that never sent anything takes all of it.
+const answerTime = time.Second
+
 // close stops everything: first what brings in work, then what works.
 func (s *services) close(ctx context.Context, log *slog.Logger) {
-	if err := s.apis.Close(ctx); err != nil {
+	answered, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	if err := s.apis.Close(answered); err != nil {
 		log.Warn("stopping the HTTP APIs", "error", err)
 	}
 	s.functions.StopMappings()

@@ -48,7 +48,7 @@ var eventsSteps = []step{
 var stepfunctionsSteps = []step{
 	verb("stepfunctions list-state-machines", "stateMachines[].[name,type]", "eda-demo-payment-service\tSTANDARD"),
 	verb(`stepfunctions start-execution --state-machine-arn {machine} --name walk --input {"detail":{"id":{other},"amount":900,"metadata":{"eventId":"walk-payment","correlationId":"walk","schemaVersion":"1"}}}`, "executionArn", ".*:execution:eda-demo-payment-service:walk").kept("execution"),
-	verb("stepfunctions list-executions --state-machine-arn {machine}", "executions[?name=='walk'] | length(@)", "1"),
+	verb("stepfunctions list-executions --state-machine-arn {machine}", "executions[?name=='walk'].name", "walk"),
 	verb("stepfunctions describe-execution --execution-arn {execution}", "[status,stateMachineArn]", "(RUNNING|SUCCEEDED)\tarn:.*:stateMachine:eda-demo-payment-service"),
 	verb("stepfunctions get-execution-history --execution-arn {execution}", "events[?type=='PassStateEntered' || type=='TaskStateEntered'].stateEnteredEventDetails.name", "Payment Failed\tNotify EventBus"),
 	refusal("stepfunctions describe-execution --execution-arn {execution}-2", "ExecutionDoesNotExist"),

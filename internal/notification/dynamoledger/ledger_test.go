@@ -15,6 +15,7 @@ import (
 	"eda-demo/internal/notification/ledgertest"
 	local "eda-demo/local/dynamodb"
 	"eda-demo/local/frontdoor/doortest"
+	"eda-demo/local/store"
 )
 
 const table = "notified-events"
@@ -23,11 +24,13 @@ const table = "notified-events"
 func newTable(t *testing.T) *dynamodb.Client {
 	t.Helper()
 	door := doortest.NewDoor(t)
-	for _, api := range local.New(doortest.Account, doortest.Region).API() {
-		door.Register(api)
+	tables, err := local.New(local.Config{Account: doortest.Account, Region: doortest.Region, Store: store.Memory()})
+	if err != nil {
+		t.Fatalf("starting DynamoDB: %v", err)
 	}
+	door.Register(tables.API()...)
 	client := dynamodb.NewFromConfig(doortest.Serve(t, door))
-	_, err := client.CreateTable(context.Background(), &dynamodb.CreateTableInput{
+	_, err = client.CreateTable(context.Background(), &dynamodb.CreateTableInput{
 		TableName:            aws.String(table),
 		BillingMode:          types.BillingModePayPerRequest,
 		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("eventId"), AttributeType: types.ScalarAttributeTypeS}},

@@ -16,6 +16,7 @@ import (
 	"eda-demo/internal/order/storetest"
 	local "eda-demo/local/dynamodb"
 	"eda-demo/local/frontdoor/doortest"
+	"eda-demo/local/store"
 )
 
 const table = "orders"
@@ -26,11 +27,13 @@ type item = map[string]types.AttributeValue
 func newTable(t *testing.T) *dynamodb.Client {
 	t.Helper()
 	door := doortest.NewDoor(t)
-	for _, api := range local.New(doortest.Account, doortest.Region).API() {
-		door.Register(api)
+	tables, err := local.New(local.Config{Account: doortest.Account, Region: doortest.Region, Store: store.Memory()})
+	if err != nil {
+		t.Fatalf("starting DynamoDB: %v", err)
 	}
+	door.Register(tables.API()...)
 	client := dynamodb.NewFromConfig(doortest.Serve(t, door))
-	_, err := client.CreateTable(context.Background(), &dynamodb.CreateTableInput{
+	_, err = client.CreateTable(context.Background(), &dynamodb.CreateTableInput{
 		TableName:            aws.String(table),
 		BillingMode:          types.BillingModePayPerRequest,
 		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeN}},
