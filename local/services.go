@@ -79,6 +79,9 @@ func newServices(w surroundings) (*services, error) {
 		queue: delivery.New(w.log, w.options.backoff, w.store), registry: resource.Registry{}, console: console.New(box),
 	}
 	s.door = frontdoor.New(directory, w.log, s.console)
+	if w.options.allowRemote {
+		s.door.AllowAnyHost()
+	}
 	s.console.Connect(s.door)
 	s.console.ShowPermissions(directory.Report)
 	tables, err := dynamodb.New(dynamodb.Config{Account: account, Region: region, Store: w.store, Log: w.log})

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"time"
 
 	"eda-demo/local/iam"
 )
@@ -17,7 +18,10 @@ type Door struct {
 	directory *iam.Directory
 	log       *slog.Logger
 	hosts     map[string]bool
+	anyHost   bool
 	pages     http.Handler
+
+	bodyTimeout time.Duration
 
 	byName   map[string]*endpoint   // by Service.Name
 	byTarget map[string]*endpoint   // by Service.TargetPrefix
@@ -34,7 +38,7 @@ type endpoint struct {
 // are no API calls, such as a browser's.
 func New(directory *iam.Directory, log *slog.Logger, pages http.Handler) *Door {
 	return &Door{
-		directory: directory, log: log, pages: pages, hosts: map[string]bool{},
+		directory: directory, log: log, pages: pages, hosts: map[string]bool{}, bodyTimeout: presetBodyTimeout,
 		byName: map[string]*endpoint{}, byTarget: map[string]*endpoint{}, bySigner: map[string][]*endpoint{},
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -15,6 +17,9 @@ import (
 // MaxBody is the largest request body accepted, in bytes: DynamoDB's limit for
 // one request, the largest of all services here.
 const MaxBody = 16 << 20
+
+// presetBodyTimeout is how long a client may take to send a request's body.
+const presetBodyTimeout = time.Minute
 
 // ServeHTTP answers a request to the endpoint.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -28,16 +33,35 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("x-amzn-RequestId", uuid.NewString())
 	defer d.surviveDecoding(w, r)
+	body, failure := d.readBody(w, r)
+	if failure != nil {
+		d.refuse(w, r, failure)
+		return
+	}
+	d.dispatch(w, r, body)
+}
+
+// readBody reads a body of at most MaxBody bytes, for no longer than the
+// door's body timeout.
+func (d *Door) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *Error) {
+	connection := http.NewResponseController(w)
+	// What is no connection, such as a test's recorder, can't be slow either.
+	limited := connection.SetReadDeadline(time.Now().Add(d.bodyTimeout)) == nil
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	if limited && err == nil {
+		err = connection.SetReadDeadline(time.Time{})
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		d.refuse(w, r, &Error{Code: "RequestEntityTooLargeException", Message: "Request body is too large.", Status: http.StatusRequestEntityTooLarge})
+		return nil, &Error{Code: "RequestEntityTooLargeException", Message: "Request body is too large.", Status: http.StatusRequestEntityTooLarge}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		w.Header().Set("Connection", "close")
+		return nil, &Error{Code: "RequestTimeoutException", Message: "The request body did not arrive in time.", Status: http.StatusRequestTimeout}
 	case err != nil:
-		d.refuse(w, r, Errorf("SerializationException", "the request body can't be read: %v", err))
-	default:
-		d.dispatch(w, r, body)
+		return nil, Errorf("SerializationException", "the request body can't be read: %v", err)
 	}
+	return body, nil
 }
 
 // isForPeople tells a browser's request from a call of an API.

@@ -146,6 +146,16 @@ func TestOrigin(t *testing.T) {
 	}
 }
 
+func TestAnyHostKeepsOtherSitesOut(t *testing.T) {
+	door := newDoor(t)
+	door.AllowAnyHost()
+	for header, want := range map[string]int{"Host: 192.168.0.7:4566": 200, "Origin: https://evil.example": 403} {
+		if w := send(door, "POST", "/?Action=GetCallerIdentity", "", header, signed("sts")); w.Code != want {
+			t.Errorf("%s: got %d %s, want %d", header, w.Code, w.Body, want)
+		}
+	}
+}
+
 func TestHeadersOfAnswers(t *testing.T) {
 	door := newDoor(t)
 	w := send(door, "POST", "/", `{}`, signed("dynamodb"), getItemTarget)

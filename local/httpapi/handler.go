@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,9 @@ const (
 	maxBody   = 10 << 20
 	maxHeader = 10240 // of the request line and all headers
 )
+
+// presetBodyTimeout is how long a client may take to send a request's body.
+const presetBodyTimeout = time.Minute
 
 // exchange is one request and what becomes known of it on the way.
 type exchange struct {
@@ -55,6 +59,7 @@ var (
 	tooMany         = message(http.StatusTooManyRequests, "Too Many Requests")
 	internalError   = message(http.StatusInternalServerError, "Internal Server Error")
 	unavailable     = message(http.StatusServiceUnavailable, "Service Unavailable")
+	tooSlow         = message(http.StatusRequestTimeout, "Request Timeout")
 	badRequest      = message(http.StatusBadRequest, "Bad Request")
 )
 
@@ -86,16 +91,34 @@ func (x *exchange) answer(w http.ResponseWriter) answer {
 	if !x.stage.limits.allow(x.route.key, x.received) {
 		return tooMany
 	}
+	if refusal := x.readBody(w); refusal != nil {
+		return *refusal
+	}
+	return x.integrate()
+}
+
+// readBody reads a body of at most maxBody bytes, for no longer than the
+// service's body timeout, or returns the answer that refuses it.
+func (x *exchange) readBody(w http.ResponseWriter) (refusal *answer) {
+	connection := http.NewResponseController(w)
+	// What is no connection, such as a test's recorder, can't be slow either.
+	limited := connection.SetReadDeadline(x.received.Add(x.api.service.bodyTimeout)) == nil
 	body, err := io.ReadAll(http.MaxBytesReader(w, x.request.Body, maxBody))
+	if limited && err == nil {
+		err = connection.SetReadDeadline(time.Time{})
+	}
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return tooLarge
+		return &tooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		w.Header().Set("Connection", "close")
+		return &tooSlow
 	case err != nil:
-		return badRequest
+		return &badRequest
 	}
 	x.body = body
-	return x.integrate()
+	return nil
 }
 
 func (x *exchange) write(w http.ResponseWriter, out answer) {

@@ -31,14 +31,17 @@ type Config struct {
 // Service is API Gateway for one account and Region. It is safe for concurrent
 // use.
 type Service struct {
-	config Config
+	config      Config
+	bodyTimeout time.Duration
 
 	mu   sync.RWMutex
 	apis map[string]*api // by id
 }
 
 // New returns the service without APIs.
-func New(config Config) *Service { return &Service{config: config, apis: map[string]*api{}} }
+func New(config Config) *Service {
+	return &Service{config: config, bodyTimeout: presetBodyTimeout, apis: map[string]*api{}}
+}
 
 // API returns no operations: APIs are made by templates only.
 func (s *Service) API() []frontdoor.Service { return nil }
