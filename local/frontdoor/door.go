@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"eda-demo/local/iam"
@@ -73,6 +75,15 @@ func (d *Door) register(service Service) {
 		d.byTarget[service.TargetPrefix] = e
 	}
 	d.bySigner[service.signingName()] = append(d.bySigner[service.signingName()], e)
+}
+
+// Services returns the registered services by their names.
+func (d *Door) Services() []Service {
+	var all []Service
+	for _, name := range slices.Sorted(maps.Keys(d.byName)) {
+		all = append(all, d.byName[name].Service)
+	}
+	return all
 }
 
 // Directory returns the account's roles.

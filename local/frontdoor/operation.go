@@ -77,6 +77,12 @@ func Op[In, Out any](name string, access func(context.Context, *In) ([]iam.Acces
 	}
 }
 
+// Name is the operation's name in the API reference, such as "PutItem".
+func (o Operation) Name() string { return o.name }
+
+// Pattern is the method and path of a RESTJSON operation; see At.
+func (o Operation) Pattern() string { return o.pattern }
+
 // Anyone is the access function of an operation that needs no permission.
 func Anyone[In any](context.Context, *In) ([]iam.Access, error) { return nil, nil }
 
