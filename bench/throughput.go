@@ -91,8 +91,14 @@ func awaitNoneOpen(ctx context.Context, r *runner) error {
 		if err != nil || open == 0 {
 			return err
 		}
-		time.Sleep(100 * time.Millisecond) // a scan costs what some orders cost
+		time.Sleep(untilNextLook(open))
 	}
+}
+
+// untilNextLook is short when few orders are open and long when many are: a
+// scan costs what many orders cost.
+func untilNextLook(open int32) time.Duration {
+	return min(max(time.Duration(open)*time.Millisecond, 20*time.Millisecond), time.Second)
 }
 
 func countOpen(ctx context.Context, db *dynamodb.Client, name string) (int32, error) {
