@@ -69,27 +69,33 @@ func startOn(ctx context.Context, l *listeners, o options, screen *terminal) (*r
 		return nil, errors.Join(err, kept.Close())
 	}
 	r.serve(l.aws)
+	if err := r.bringUp(ctx, cloud, parsed, o, screen); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// bringUp creates the stack, takes up what an earlier process left to do, and
+// tells what runs.
+func (r *runner) bringUp(ctx context.Context, cloud *assembly.Assembly, parsed *template.Template, o options, screen *terminal) error {
 	identity := resource.Stack{
 		Name: cloud.StackName, Account: account, Region: region, Partition: "aws",
 		ID: fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/local", region, account, cloud.StackName),
 	}
 	screen.step(fmt.Sprintf("creating %d resources", len(parsed.Resources)))
+	var err error
 	if r.stack, err = stack.Create(ctx, identity, parsed, r.registry); err != nil {
-		r.close()
-		return nil, fmt.Errorf("stack %s: %w", cloud.StackName, err)
+		return fmt.Errorf("stack %s: %w", cloud.StackName, err)
 	}
 	if err := r.resume(); err != nil {
-		r.close()
-		return nil, err
+		return err
 	}
 	r.show(r.endpoint, r.stack, cloud.Template)
-	if o.outputs != "" {
-		if err := writeOutputs(o.outputs, r.stack); err != nil {
-			r.close()
-			return nil, err
-		}
+	if o.outputs == "" {
+		return nil
 	}
-	return r, nil
+	return writeOutputs(o.outputs, r.stack)
 }
 
 // openStore opens what is to outlive this process; without a folder, nothing
