@@ -96,6 +96,8 @@ func TestUnsupportedConditions(t *testing.T) {
 		{"set operator", `"ForEachValue:StringEquals":{"events:source":"a"}`, `condition operator "ForEachValue:StringEquals" is not supported: "ForEachValue" is no set operator`},
 		{"set operator on Null", `"ForAllValues:Null":{"events:source":"true"}`, `condition operator "ForAllValues:Null" is not supported`},
 		{"global key", `"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}`, `condition key "aws:PrincipalOrgID" is not supported`},
+		{"key of a service", `"ForAllValues:StringEquals":{"dynamodb:Attributes":"a"}`, `condition key "dynamodb:Attributes" is not supported`},
+		{"key of no service", `"StringNotEquals":{"events:sauce":"a"}`, `condition key "events:sauce" is not supported`},
 		{"behind one that does not hold", `"Bool":{"aws:SecureTransport":"false"},"IpAddress":{"aws:SourceArn":"x"}`, `condition operator "IpAddress" is not supported`},
 	}
 	for _, test := range tests {

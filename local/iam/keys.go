@@ -17,9 +17,18 @@ var globalKeys = []string{
 	"aws:sourceaccount", "aws:sourcearn", "aws:viaawsservice",
 }
 
+// serviceKeys are the services' own condition keys that the services here tell,
+// in lower case. One that AWS would tell and nobody tells here would count as
+// absent, which some operators take for a yes.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+var serviceKeys = []string{
+	"dynamodb:leadingkeys", "events:detail-type", "events:eventbusinvocation", "events:source", "iam:passedtoservice",
+	"sns:endpoint", "sns:protocol",
+}
+
 func knownKey(name string) bool {
 	name = strings.ToLower(name)
-	return !strings.HasPrefix(name, "aws:") || slices.Contains(globalKeys, name)
+	return slices.Contains(globalKeys, name) || slices.Contains(serviceKeys, name)
 }
 
 // keys are the condition keys of the request. Calls stay on the loopback
