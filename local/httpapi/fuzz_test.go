@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -37,6 +39,28 @@ func FuzzFindRoute(f *testing.F) {
 			if found == nil || value == "" && path != "" {
 				t.Errorf("route %q for %q: parameter %q is %q, want a value", key, path, name, value)
 			}
+		}
+	})
+}
+
+// FuzzRequestParts decodes what a client may put into a request.
+func FuzzRequestParts(f *testing.F) {
+	f.Add("a=b; c", "x=1&x=2&%zz", "application/json; charset=\xff", "[::1]:80")
+	f.Add(";;", "=&;", "text/", "a:b:c")
+	f.Fuzz(func(t *testing.T, cookie, query, contentType, host string) {
+		for _, c := range cookies(http.Header{"Cookie": {cookie}}) {
+			if c == "" || strings.Contains(c, ";") {
+				t.Errorf("cookies of %q: got %q, want no empty one and no separator", cookie, c)
+			}
+		}
+		if got := queryParameters(query); query == "" && got != nil {
+			t.Errorf("no query: got %v, want nothing", got)
+		}
+		if isText(contentType) && contentType == "" {
+			t.Error("a body without a type is text, want base64")
+		}
+		if host != "" && port(host) == "" && !strings.HasSuffix(host, ":") {
+			t.Errorf("port of %q: got none", host)
 		}
 	})
 }
