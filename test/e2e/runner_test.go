@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"eda-demo/local/store"
 	"eda-demo/test/system"
 )
 
@@ -46,22 +49,51 @@ func TestRunnerStopsCleanly(t *testing.T) {
 	}
 	// An order starts Lambda processes; they must end with the runner.
 	postTo(t, outputOf(t, r.Outputs, "ApiEndpoint"), `{"id":1,"amount":1}`)
-	group := r.Pid()
+	children := childrenOf(t, r.Pid())
 	r.Stop()
 	if code := r.ExitCode(); code != 0 {
 		t.Errorf("exit status is %d, want 0; output:\n%s", code, r.Printed())
 	}
-	children, _ := exec.Command("pgrep", "-P", fmt.Sprint(group)).Output()
-	if len(children) > 0 {
-		t.Errorf("processes left: %s", children)
+	for _, pid := range children {
+		if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
+			t.Errorf("process %d is left: %v", pid, err)
+		}
 	}
 	if _, err := http.Get(r.Endpoint); err == nil {
 		t.Errorf("the endpoint %s still answers", r.Endpoint)
 	}
 }
 
+// childrenOf returns the ids of the processes that a process has started and
+// that still run.
+func childrenOf(t *testing.T, pid int) []int {
+	t.Helper()
+	out, err := exec.Command("pgrep", "-P", fmt.Sprint(pid)).Output()
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skip("pgrep is not installed")
+	}
+	if err != nil {
+		t.Fatalf("no process of %d is found: %v", pid, err)
+	}
+	var children []int
+	for _, line := range strings.Fields(string(out)) {
+		child, err := strconv.Atoi(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		children = append(children, child)
+	}
+	return children
+}
+
 func TestRunnerRefusesToStart(t *testing.T) {
 	needRunner(t)
+	data := t.TempDir()
+	held, err := store.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +115,9 @@ func TestRunnerRefusesToStart(t *testing.T) {
 		{"bad context", []string{"-context", "stage=moon"}, 1, "moon"},
 		{"port in use", []string{"-addr", taken.Addr().String()}, 1, "in use"},
 		{"port of the API in use", []string{"-addr", "127.0.0.1:0", "-api-addr", taken.Addr().String()}, 1, "in use"},
+		{"state in use", []string{"-addr", "127.0.0.1:0", "-api-addr", "127.0.0.1:0", "-data", data}, 1, "in use by another runner"},
+		{"state in a file", []string{"-addr", "127.0.0.1:0", "-api-addr", "127.0.0.1:0", "-data", runnerPath}, 1, "create the folder for the state"},
+		{"backoff above 1", []string{"-backoff", "2"}, 2, "between 0 and 1"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -98,6 +133,32 @@ func TestRunnerRefusesToStart(t *testing.T) {
 			if !strings.Contains(string(out), test.says) {
 				t.Errorf("output is\n%s\nwant it to say %q", out, test.says)
 			}
+			last := lastLine(string(out))
+			if test.status == 1 && (!strings.HasPrefix(last, "local: ") || !strings.Contains(last, test.says)) {
+				t.Errorf("the last line is %q, want all of the reason in it", last)
+			}
+		})
+	}
+}
+
+func lastLine(text string) string {
+	text = strings.TrimSpace(text)
+	return text[strings.LastIndexByte(text, '\n')+1:]
+}
+
+func TestRunnerShowsHowToUseIt(t *testing.T) {
+	r := needRunner(t)
+	for _, line := range []string{
+		"  export API=" + sut.api + "\n",
+		"  export AWS_ENDPOINT_URL=" + r.Endpoint + " AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1\n",
+		"  inbox    " + r.Endpoint + "/inbox\n",
+		"  console  " + r.Endpoint + "/\n",
+	} {
+		eventually(t, "the line "+line, func() error {
+			if !strings.Contains(r.Printed(), line) {
+				return fmt.Errorf("printed is %s", r.Printed())
+			}
+			return nil
 		})
 	}
 }
@@ -108,7 +169,7 @@ func TestRunnerHelps(t *testing.T) {
 	if err != nil {
 		t.Fatalf("-help ends with %v, want status 0", err)
 	}
-	for _, name := range []string{"-addr", "-api-addr", "-app", "-context", "-outputs"} {
+	for _, name := range []string{"-addr", "-api-addr", "-app", "-context", "-data", "-outputs", "-backoff", "-permissions"} {
 		if !strings.Contains(string(out), name) {
 			t.Errorf("the help does not name %s:\n%s", name, out)
 		}
