@@ -86,6 +86,34 @@ func childrenOf(t *testing.T, pid int) []int {
 	return children
 }
 
+// TestRunnerAnswersToAnyNameIfAllowed: other machines know it by names that it
+// does not know. A web page of another site is refused all the same.
+func TestRunnerAnswersToAnyNameIfAllowed(t *testing.T) {
+	needRunner(t)
+	r, err := startRunner(t.TempDir()+"/out.json", "-allow-remote")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Stop()
+	for _, url := range []string{r.Endpoint + "/", outputOf(t, r.Outputs, "ApiEndpoint") + "/order/1"} {
+		for origin, refused := range map[string]bool{"": false, "https://evil.example": true} {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Host = "runner.example"
+			request.Header.Set("Origin", origin)
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := read(t, response); (got.status == http.StatusForbidden) != refused {
+				t.Errorf("GET %s from %q answers %d %.200s, want it refused: %t", url, origin, got.status, got.body, refused)
+			}
+		}
+	}
+}
+
 func TestRunnerRefusesToStart(t *testing.T) {
 	needRunner(t)
 	data := t.TempDir()
