@@ -70,7 +70,7 @@ type surroundings struct {
 
 func newServices(w surroundings) (*services, error) {
 	directory := iam.NewDirectory(account)
-	directory.Observe(w.screen.decision)
+	directory.Observe(w.screen.denial)
 	box, err := inbox.New(mailsKept, w.store)
 	if err != nil {
 		return nil, err

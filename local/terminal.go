@@ -89,11 +89,9 @@ func (t *terminal) deadLetter(d eventbridge.DeadLettered) {
 		lastPart(d.RuleARN), lastPart(d.TargetARN), d.Code, d.Message, where)
 }
 
-// decision prints a line for an access that was refused.
-func (t *terminal) decision(p iam.Principal, access iam.Access, allowed bool) {
-	if !allowed {
-		t.printf("%s  DENIED %s: %s on %s\n", time.Now().Format("15:04:05.000"), p.ARN, access.Action, access.Resource)
-	}
+// denial prints a line for an access that was refused: AWS's sentence.
+func (t *terminal) denial(denied *iam.Denied) {
+	t.printf("%s  DENIED %v\n", time.Now().Format("15:04:05.000"), denied)
 }
 
 // permissions prints what roles were granted, used and denied.

@@ -47,7 +47,7 @@ func (d *Directory) Check(p Principal, access Access) error {
 	return d.settle(&request{principal: p, access: access}, true)
 }
 
-// settle decides, counts and has the decision observed.
+// settle decides and counts, and has a denial observed.
 func (d *Directory) settle(r *request, check bool) error {
 	if denied := d.decide(r); denied != nil {
 		return d.refuse(denied)
@@ -55,7 +55,6 @@ func (d *Directory) settle(r *request, check bool) error {
 	if r.allowedBy != nil {
 		r.usage.tally(r.allowedBy, r.access).count(check)
 	}
-	d.note(r.principal, r.access, true)
 	return nil
 }
 

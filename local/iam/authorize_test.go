@@ -198,12 +198,12 @@ func TestDeniedSentences(t *testing.T) {
 func TestObserve(t *testing.T) {
 	d, p := directory(t, `{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}`)
 	var got []string
-	d.Observe(func(p Principal, access Access, allowed bool) {
-		got = append(got, fmt.Sprint(RoleName(p.RoleARN), " ", access.Action, " ", allowed))
+	d.Observe(func(denied *Denied) {
+		got = append(got, fmt.Sprint(RoleName(denied.Principal.RoleARN), " ", denied.Access.Action, " ", denied.Reason))
 	})
 	d.Authorize(p, Access{Action: "sqs:SendMessage", Resource: queue})
 	d.Authorize(p, Access{Action: "sqs:ReceiveMessage", Resource: queue})
-	want := "[worker sqs:SendMessage true worker sqs:ReceiveMessage false]"
+	want := "[worker sqs:ReceiveMessage because no identity-based policy allows the sqs:ReceiveMessage action]"
 	if fmt.Sprint(got) != want {
 		t.Errorf("got %v, want %s", got, want)
 	}

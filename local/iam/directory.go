@@ -52,7 +52,7 @@ type Directory struct {
 	mu       sync.RWMutex
 	roles    map[string]*Role // by ARN
 	sessions map[string]Principal
-	observe  func(Principal, Access, bool)
+	observe  func(*Denied)
 }
 
 // NewDirectory returns an empty directory of the account.
@@ -60,21 +60,11 @@ func NewDirectory(account string) *Directory {
 	return &Directory{account: account, roles: map[string]*Role{}, sessions: map[string]Principal{}}
 }
 
-// Observe has f called after each decision, with what was asked for and
-// whether it was allowed. f must be safe for concurrent use.
-func (d *Directory) Observe(f func(p Principal, access Access, allowed bool)) {
+// Observe has f called after each denial. f must be safe for concurrent use.
+func (d *Directory) Observe(f func(*Denied)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.observe = f
-}
-
-func (d *Directory) note(p Principal, access Access, allowed bool) {
-	d.mu.RLock()
-	observe := d.observe
-	d.mu.RUnlock()
-	if observe != nil {
-		observe(p, access, allowed)
-	}
 }
 
 // refuse counts a denial and has it observed.
@@ -84,7 +74,12 @@ func (d *Directory) refuse(denied *Denied) error {
 		Who: d.who(p), For: p.SourceARN,
 		Action: denied.Access.Action, Resource: denied.Access.Resource, Reason: denied.Reason,
 	})
-	d.note(p, denied.Access, false)
+	d.mu.RLock()
+	observe := d.observe
+	d.mu.RUnlock()
+	if observe != nil {
+		observe(denied)
+	}
 	return denied
 }
 

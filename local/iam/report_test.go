@@ -111,11 +111,11 @@ func TestReportCountsDenials(t *testing.T) {
 func TestDenialsToAssumeAreObserved(t *testing.T) {
 	d, p := directory(t, "")
 	var got []string
-	d.Observe(func(p Principal, access Access, allowed bool) {
-		got = append(got, fmt.Sprint(p.ARN, " ", access.Action, " ", allowed))
+	d.Observe(func(denied *Denied) {
+		got = append(got, fmt.Sprint(denied.Principal.ARN, " ", denied.Access.Action))
 	})
 	d.Assume(Service("events.amazonaws.com", account, rule), p.RoleARN, "s")
-	if want := "[events.amazonaws.com sts:AssumeRole false]"; fmt.Sprint(got) != want {
+	if want := "[events.amazonaws.com sts:AssumeRole]"; fmt.Sprint(got) != want {
 		t.Errorf("got %v, want %s", got, want)
 	}
 }

@@ -156,11 +156,12 @@ func (s *Service) bury(ctx context.Context, sub *subscription, m *message, attem
 }
 
 // isTemporary tells whether trying again may help: not when the receiver does
-// not exist or refuses.
+// not exist or refuses. An error that no service names, such as that of a full
+// disk, may pass.
 func isTemporary(err error) bool {
 	var known *frontdoor.Error
 	if !errors.As(err, &known) {
-		return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+		return true
 	}
 	return known.Status >= http.StatusInternalServerError || known.Status == http.StatusTooManyRequests ||
 		strings.Contains(known.Code, "Throttl")
