@@ -13,9 +13,7 @@ import (
 	"eda-demo/internal/notification"
 	"eda-demo/internal/notification/dynamoledger"
 	"eda-demo/internal/notification/ledgertest"
-	local "eda-demo/local/dynamodb"
-	"eda-demo/local/frontdoor/doortest"
-	"eda-demo/local/store"
+	"eda-demo/local/dynamodb/tabletest"
 )
 
 const table = "notified-events"
@@ -23,23 +21,7 @@ const table = "notified-events"
 // newTable is a client of a DynamoDB that has the table.
 func newTable(t *testing.T) *dynamodb.Client {
 	t.Helper()
-	door := doortest.NewDoor(t)
-	tables, err := local.New(local.Config{Account: doortest.Account, Region: doortest.Region, Store: store.Memory()})
-	if err != nil {
-		t.Fatalf("starting DynamoDB: %v", err)
-	}
-	door.Register(tables.API()...)
-	client := dynamodb.NewFromConfig(doortest.Serve(t, door))
-	_, err = client.CreateTable(context.Background(), &dynamodb.CreateTableInput{
-		TableName:            aws.String(table),
-		BillingMode:          types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("eventId"), AttributeType: types.ScalarAttributeTypeS}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("eventId"), KeyType: types.KeyTypeHash}},
-	})
-	if err != nil {
-		t.Fatalf("creating the table: %v", err)
-	}
-	return client
+	return tabletest.New(t, table, "eventId", types.ScalarAttributeTypeS)
 }
 
 func TestConformance(t *testing.T) {

@@ -14,9 +14,7 @@ import (
 	"eda-demo/internal/order"
 	"eda-demo/internal/order/dynamostore"
 	"eda-demo/internal/order/storetest"
-	local "eda-demo/local/dynamodb"
-	"eda-demo/local/frontdoor/doortest"
-	"eda-demo/local/store"
+	"eda-demo/local/dynamodb/tabletest"
 )
 
 const table = "orders"
@@ -26,23 +24,7 @@ type item = map[string]types.AttributeValue
 // newTable is a client of a DynamoDB that has the table.
 func newTable(t *testing.T) *dynamodb.Client {
 	t.Helper()
-	door := doortest.NewDoor(t)
-	tables, err := local.New(local.Config{Account: doortest.Account, Region: doortest.Region, Store: store.Memory()})
-	if err != nil {
-		t.Fatalf("starting DynamoDB: %v", err)
-	}
-	door.Register(tables.API()...)
-	client := dynamodb.NewFromConfig(doortest.Serve(t, door))
-	_, err = client.CreateTable(context.Background(), &dynamodb.CreateTableInput{
-		TableName:            aws.String(table),
-		BillingMode:          types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeN}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
-	})
-	if err != nil {
-		t.Fatalf("creating the table: %v", err)
-	}
-	return client
+	return tabletest.New(t, table, "id", types.ScalarAttributeTypeN)
 }
 
 func read(t *testing.T, client *dynamodb.Client, id order.ID) item {
