@@ -38,7 +38,7 @@ const mailsKept = 5000
 // resource types that it creates.
 type awsService interface {
 	API() []frontdoor.Service
-	Resources() map[string]resource.Handler
+	Resources() map[string]resource.Type
 }
 
 // services are the stand-ins for AWS's services, wired to each other through

@@ -40,10 +40,10 @@ func start(t *testing.T) (*frontdoor.Door, aws.Config, *stack.Stack) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	queues := resource.HandlerFunc(func(_ context.Context, d resource.Definition) (resource.Instance, error) {
+	queues := func(_ context.Context, d resource.Definition) (resource.Instance, error) {
 		return resource.Instance{ID: "https://" + d.LogicalID}, nil
-	})
-	created, err := stack.Create(t.Context(), doortest.Stack(), parsed, resource.Registry{"AWS::SQS::Queue": queues})
+	}
+	created, err := stack.Create(t.Context(), doortest.Stack(), parsed, resource.Registry{"AWS::SQS::Queue": {Create: queues}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func (s *Service) API() []frontdoor.Service {
 }
 
 // Resources returns no handlers: nested stacks are not run.
-func (s *Service) Resources() map[string]resource.Handler { return nil }
+func (s *Service) Resources() map[string]resource.Type { return nil }
 
 // stackInput is the member that names a stack, by its name or its id.
 type stackInput struct{ StackName string }

@@ -41,8 +41,8 @@ var comparisons = []string{
 var missingData = []string{"breaching", "notBreaching", "ignore", "missing"}
 
 // Resources returns the handler of AWS::CloudWatch::Alarm on one metric.
-func Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{"AWS::CloudWatch::Alarm": resource.Schema{Required: []string{"ComparisonOperator", "EvaluationPeriods"}, NotEmpty: []string{"AlarmName"}}.Checked(createAlarm)}
+func Resources() map[string]resource.Type {
+	return map[string]resource.Type{"AWS::CloudWatch::Alarm": resource.Schema{Required: []string{"ComparisonOperator", "EvaluationPeriods"}, NotEmpty: []string{"AlarmName"}}.Type(createAlarm, nil, nil)}
 }
 
 func createAlarm(_ context.Context, definition resource.Definition) (resource.Instance, error) {

@@ -11,8 +11,8 @@ import (
 )
 
 // Resources returns the handlers of the resource types of DynamoDB.
-func (s *Service) Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{"AWS::DynamoDB::Table": resource.Schema{Required: []string{"KeySchema"}, NotEmpty: []string{"TableName"}}.Checked(s.createTableResource)}
+func (s *Service) Resources() map[string]resource.Type {
+	return map[string]resource.Type{"AWS::DynamoDB::Table": resource.Schema{Required: []string{"KeySchema"}, NotEmpty: []string{"TableName"}}.Type(s.createTableResource, nil, nil)}
 }
 
 // tableProperties are those of

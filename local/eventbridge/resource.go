@@ -14,11 +14,11 @@ import (
 )
 
 // Resources returns the handlers of the CloudFormation types of EventBridge.
-func (s *Service) Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{
-		"AWS::Events::EventBus":       resource.Schema{Required: []string{"Name"}}.Checked(s.createBusResource),
-		"AWS::Events::EventBusPolicy": resource.Schema{Required: []string{"StatementId"}, NotEmpty: []string{"EventBusName"}}.Checked(s.createBusPolicyResource),
-		"AWS::Events::Rule":           resource.Schema{NotEmpty: []string{"Name", "EventBusName"}}.Checked(s.createRuleResource),
+func (s *Service) Resources() map[string]resource.Type {
+	return map[string]resource.Type{
+		"AWS::Events::EventBus":       resource.Schema{Required: []string{"Name"}}.Type(s.createBusResource, nil, nil),
+		"AWS::Events::EventBusPolicy": resource.Schema{Required: []string{"StatementId"}, NotEmpty: []string{"EventBusName"}}.Type(s.createBusPolicyResource, nil, nil),
+		"AWS::Events::Rule":           resource.Schema{NotEmpty: []string{"Name", "EventBusName"}}.Type(s.createRuleResource, nil, nil),
 	}
 }
 

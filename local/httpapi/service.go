@@ -47,12 +47,12 @@ func New(config Config) *Service {
 func (s *Service) API() []frontdoor.Service { return nil }
 
 // Resources returns the resource types that the service creates.
-func (s *Service) Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{
-		"AWS::ApiGatewayV2::Api":         resource.HandlerFunc(s.createAPI),
-		"AWS::ApiGatewayV2::Integration": resource.Schema{Required: []string{"ApiId", "IntegrationType"}, NotEmpty: []string{"TimeoutInMillis"}}.Checked(s.createIntegration),
-		"AWS::ApiGatewayV2::Route":       resource.Schema{Required: []string{"ApiId", "RouteKey"}}.Checked(s.createRoute),
-		"AWS::ApiGatewayV2::Stage":       resource.Schema{Required: []string{"ApiId", "StageName"}}.Checked(s.createStage),
+func (s *Service) Resources() map[string]resource.Type {
+	return map[string]resource.Type{
+		"AWS::ApiGatewayV2::Api":         resource.Schema{}.Type(s.createAPI, nil, nil),
+		"AWS::ApiGatewayV2::Integration": resource.Schema{Required: []string{"ApiId", "IntegrationType"}, NotEmpty: []string{"TimeoutInMillis"}}.Type(s.createIntegration, nil, nil),
+		"AWS::ApiGatewayV2::Route":       resource.Schema{Required: []string{"ApiId", "RouteKey"}}.Type(s.createRoute, nil, nil),
+		"AWS::ApiGatewayV2::Stage":       resource.Schema{Required: []string{"ApiId", "StageName"}}.Type(s.createStage, nil, nil),
 	}
 }
 

@@ -45,10 +45,10 @@ func checkName(property, name string, limit int) error {
 // Resources returns the handlers of AWS::IAM::Role and AWS::IAM::Policy.
 // Managed policies, users and groups are not supported: the property is
 // refused by name.
-func (d *Directory) Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{
-		"AWS::IAM::Role":   resource.Schema{NotEmpty: []string{"RoleName"}}.Checked(d.createRole),
-		"AWS::IAM::Policy": resource.Schema{Required: []string{"PolicyDocument", "PolicyName"}}.Checked(d.createPolicy),
+func (d *Directory) Resources() map[string]resource.Type {
+	return map[string]resource.Type{
+		"AWS::IAM::Role":   resource.Schema{NotEmpty: []string{"RoleName"}}.Type(d.createRole, nil, nil),
+		"AWS::IAM::Policy": resource.Schema{Required: []string{"PolicyDocument", "PolicyName"}}.Type(d.createPolicy, nil, nil),
 	}
 }
 

@@ -178,11 +178,11 @@ func (s *Service) functionOperations() []frontdoor.Operation {
 }
 
 // Resources returns the resource types that the service creates.
-func (s *Service) Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{
-		"AWS::Lambda::Function":           resource.Schema{Required: []string{"Code", "Role"}, NotEmpty: []string{"FunctionName", "MemorySize", "Timeout"}}.Checked(s.createFunction),
-		"AWS::Lambda::Permission":         resource.Schema{Required: []string{"Action", "FunctionName", "Principal"}}.Checked(s.createPermission),
-		"AWS::Lambda::EventSourceMapping": resource.Schema{Required: []string{"FunctionName"}, NotEmpty: []string{"BatchSize", "ParallelizationFactor"}}.Checked(s.createMapping),
-		"AWS::Lambda::EventInvokeConfig":  resource.Schema{Required: []string{"FunctionName", "Qualifier"}, NotEmpty: []string{"MaximumEventAgeInSeconds"}}.Checked(s.createEventInvoke),
+func (s *Service) Resources() map[string]resource.Type {
+	return map[string]resource.Type{
+		"AWS::Lambda::Function":           resource.Schema{Required: []string{"Code", "Role"}, NotEmpty: []string{"FunctionName", "MemorySize", "Timeout"}}.Type(s.createFunction, nil, nil),
+		"AWS::Lambda::Permission":         resource.Schema{Required: []string{"Action", "FunctionName", "Principal"}}.Type(s.createPermission, nil, nil),
+		"AWS::Lambda::EventSourceMapping": resource.Schema{Required: []string{"FunctionName"}, NotEmpty: []string{"BatchSize", "ParallelizationFactor"}}.Type(s.createMapping, nil, nil),
+		"AWS::Lambda::EventInvokeConfig":  resource.Schema{Required: []string{"FunctionName", "Qualifier"}, NotEmpty: []string{"MaximumEventAgeInSeconds"}}.Type(s.createEventInvoke, nil, nil),
 	}
 }

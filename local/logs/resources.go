@@ -9,10 +9,10 @@ import (
 )
 
 // Resources returns the handlers of the resource types of CloudWatch Logs.
-func (s *Service) Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{
-		"AWS::Logs::LogGroup":       resource.Schema{NotEmpty: []string{"LogGroupName", "RetentionInDays"}}.Checked(s.createGroupResource),
-		"AWS::Logs::ResourcePolicy": resource.Schema{Required: []string{"PolicyDocument", "PolicyName"}}.Checked(s.createPolicyResource),
+func (s *Service) Resources() map[string]resource.Type {
+	return map[string]resource.Type{
+		"AWS::Logs::LogGroup":       resource.Schema{NotEmpty: []string{"LogGroupName", "RetentionInDays"}}.Type(s.createGroupResource, nil, nil),
+		"AWS::Logs::ResourcePolicy": resource.Schema{Required: []string{"PolicyDocument", "PolicyName"}}.Type(s.createPolicyResource, nil, nil),
 	}
 }
 

@@ -1,15 +1,15 @@
 // Package resource is the contract between the template and the services: a
-// service registers a Handler for each CloudFormation resource type it owns.
-// It knows neither templates nor services.
+// service registers a Type for each CloudFormation resource type it owns. It
+// knows neither templates nor services.
 package resource
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strconv"
 
 	"eda-demo/local/strictjson"
 )
@@ -30,11 +30,26 @@ func (s Stack) ARN(service, resource string) string {
 
 // Definition is a resource of a template with all intrinsic functions resolved.
 type Definition struct {
-	LogicalID  string
-	Type       string // such as "AWS::SQS::Queue"
+	LogicalID string
+	Type      string // such as "AWS::SQS::Queue"
+	// PhysicalID is the id of the resource, if it exists: see Type.
+	PhysicalID string
+	// Generation counts the resources that have had the logical id in the stack,
+	// from 0: one that replaces another needs another name.
+	Generation int
 	Properties json.RawMessage
 	Metadata   json.RawMessage
 	Stack      Stack
+}
+
+// Key tells the resource from all others that there are or have been; it is the
+// same whenever the same stack is started.
+func (d Definition) Key() string {
+	key := d.Stack.ID + "/" + d.LogicalID
+	if d.Generation > 0 {
+		key += "/" + strconv.Itoa(d.Generation)
+	}
+	return key
 }
 
 // suffixLength is how many characters make a generated name unique.
@@ -44,7 +59,7 @@ const suffixLength = 12
 // name: <stack>-<logical id>-<12 characters>, at most limit characters. It is
 // the same whenever the same stack is started.
 func (d Definition) Name(limit int) string {
-	sum := sha256.Sum256([]byte(d.Stack.ID + "/" + d.LogicalID))
+	sum := sha256.Sum256([]byte(d.Key()))
 	suffix := base32.StdEncoding.EncodeToString(sum[:])[:suffixLength]
 	name := d.Stack.Name + "-" + d.LogicalID
 	room := limit - suffixLength - len("-")
@@ -75,32 +90,18 @@ type Instance struct {
 	Attributes map[string]any
 }
 
-// Handler creates resources of one type. Create is called when everything
-// that the resource refers to or depends on exists.
-type Handler interface {
-	Create(ctx context.Context, definition Definition) (Instance, error)
-}
+// Registry is the resource types that can be managed, by their names.
+type Registry map[string]Type
 
-// HandlerFunc is a function that is a Handler.
-type HandlerFunc func(ctx context.Context, definition Definition) (Instance, error)
-
-// Create calls f.
-func (f HandlerFunc) Create(ctx context.Context, definition Definition) (Instance, error) {
-	return f(ctx, definition)
-}
-
-// Registry maps resource types to their handlers.
-type Registry map[string]Handler
-
-// Add registers the handlers of a service. A type registered twice is a
+// Add registers the types of a service. A type registered twice is a
 // programming error.
-func (r Registry) Add(handlers map[string]Handler) {
-	for kind := range handlers {
-		if r[kind] != nil {
-			panic("resource: type " + kind + " registered twice")
+func (r Registry) Add(types map[string]Type) {
+	for name := range types {
+		if _, twice := r[name]; twice {
+			panic("resource: type " + name + " registered twice")
 		}
 	}
-	maps.Copy(r, handlers)
+	maps.Copy(r, types)
 }
 
 // Tag is a resource tag.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -107,12 +108,12 @@ func TestARN(t *testing.T) {
 }
 
 func TestRegistry(t *testing.T) {
-	create := HandlerFunc(func(_ context.Context, d Definition) (Instance, error) {
+	create := func(_ context.Context, d Definition) (Instance, error) {
 		return Instance{ID: d.LogicalID}, nil
-	})
+	}
 	registry := Registry{}
-	registry.Add(map[string]Handler{"AWS::SQS::Queue": create})
-	registry.Add(map[string]Handler{"AWS::SNS::Topic": create})
+	registry.Add(map[string]Type{"AWS::SQS::Queue": {Create: create}})
+	registry.Add(map[string]Type{"AWS::SNS::Topic": {Create: create}})
 	got, err := registry["AWS::SNS::Topic"].Create(t.Context(), Definition{LogicalID: "T"})
 	if want := (Instance{ID: "T"}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
@@ -122,7 +123,7 @@ func TestRegistry(t *testing.T) {
 			t.Errorf("a type added again: got panic %q, want %q", got, want)
 		}
 	}()
-	registry.Add(map[string]Handler{"AWS::SQS::Queue": create})
+	registry.Add(map[string]Type{"AWS::SQS::Queue": {Create: create}})
 }
 
 func TestSchema(t *testing.T) {
@@ -137,18 +138,56 @@ func TestSchema(t *testing.T) {
 		{`{"Role":"r","Timeout":"0"}`, `property Timeout: "0" is less than 1 or has no characters`},
 	}
 	for _, test := range tests {
-		created := false
-		handler := schema.Checked(func(context.Context, Definition) (Instance, error) {
-			created = true
+		called := 0
+		kind := schema.Type(func(context.Context, Definition) (Instance, error) {
+			called++
 			return Instance{}, nil
-		})
-		_, err := handler.Create(t.Context(), Definition{Properties: json.RawMessage(test.properties)})
-		got := ""
-		if err != nil {
-			got = err.Error()
+		}, func(context.Context, Definition, Definition) (Instance, error) {
+			called++
+			return Instance{}, nil
+		}, nil)
+		definition := Definition{Properties: json.RawMessage(test.properties)}
+		_, err := kind.Create(t.Context(), definition)
+		if _, again := kind.Update(t.Context(), Definition{}, definition); text(again) != text(err) {
+			t.Errorf("%s: Create says %v, Update %v", test.properties, err, again)
 		}
-		if got != test.want || created != (test.want == "") {
-			t.Errorf("%s: got error %q, created %v; want %q", test.properties, got, created, test.want)
+		want := 2
+		if test.want != "" {
+			want = 0
 		}
+		if text(err) != test.want || called != want {
+			t.Errorf("%s: got error %q, %d calls; want %q, %d", test.properties, text(err), called, test.want, want)
+		}
+	}
+	if schema.Type(nil, nil, nil).Update != nil {
+		t.Error("a type without update has one")
+	}
+}
+
+func TestReplacing(t *testing.T) {
+	schema := Schema{Name: "Name", Immutable: []string{"Name", "Key"}}
+	tests := []struct {
+		previous, next string
+		want           []string
+	}{
+		{`{"Name":"a","Key":[1,{"b":1.0}],"Other":1}`, `{"Key":[1,{"b":1.0}],"Other":2,"Name":"a"}`, nil},
+		{`{"Name":"a"}`, `{"Name":"b"}`, []string{"Name"}},
+		{`{"Name":"a","Key":1}`, `{}`, []string{"Key", "Name"}},
+		{``, `{"Key":[]}`, []string{"Key"}},
+	}
+	for _, test := range tests {
+		got, err := schema.Replacing(json.RawMessage(test.previous), json.RawMessage(test.next))
+		if err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("%s to %s: got %v, %v; want %v", test.previous, test.next, got, err, test.want)
+		}
+	}
+}
+
+func TestKey(t *testing.T) {
+	d := Definition{LogicalID: "Q", Stack: Stack{Name: "S", ID: "arn:s"}}
+	first := d.Name(80)
+	d.Generation = 1
+	if second := d.Name(80); second == first {
+		t.Errorf("the resource and its replacement are both named %s", first)
 	}
 }

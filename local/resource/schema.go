@@ -1,9 +1,11 @@
 package resource
 
 import (
-	"context"
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"slices"
 )
 
 // Schema is what CloudFormation checks of a resource type's properties before
@@ -14,17 +16,46 @@ type Schema struct {
 	// NotEmpty are those that can't be "" or 0 when they are given: names have
 	// at least one character, and what else starts at 1.
 	NotEmpty []string
+	// Name is the property by which a template can name the resource; "" if
+	// there is none.
+	Name string
+	// Immutable are the properties, Name among them, whose change makes a
+	// resource to replace the old one: "Update requires: Replacement".
+	Immutable []string
 }
 
-// Checked returns a handler that refuses properties against the schema, and
-// else calls create.
-func (s Schema) Checked(create HandlerFunc) Handler {
-	return HandlerFunc(func(ctx context.Context, definition Definition) (Instance, error) {
-		if err := s.check(definition.Properties); err != nil {
-			return Instance{}, err
+// Replacing returns the immutable properties that differ between two
+// definitions, sorted.
+func (s Schema) Replacing(previous, next json.RawMessage) ([]string, error) {
+	before, err := members(previous)
+	if err != nil {
+		return nil, err
+	}
+	after, err := members(next)
+	if err != nil {
+		return nil, err
+	}
+	var changed []string
+	for _, name := range s.Immutable {
+		if !reflect.DeepEqual(before[name], after[name]) {
+			changed = append(changed, name)
 		}
-		return create(ctx, definition)
-	})
+	}
+	slices.Sort(changed)
+	return changed, nil
+}
+
+func members(properties json.RawMessage) (map[string]any, error) {
+	values := map[string]any{}
+	if len(properties) == 0 {
+		return values, nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(properties))
+	decoder.UseNumber()
+	if err := decoder.Decode(&values); err != nil {
+		return nil, fmt.Errorf("read properties: %w", err)
+	}
+	return values, nil
 }
 
 func (s Schema) check(raw json.RawMessage) error {

@@ -10,11 +10,11 @@ import (
 )
 
 // Resources returns the handlers of the resource types of SNS.
-func (s *Service) Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{
-		"AWS::SNS::Topic":        resource.Schema{NotEmpty: []string{"TopicName"}}.Checked(s.createTopicResource),
-		"AWS::SNS::Subscription": resource.Schema{Required: []string{"TopicArn", "Protocol"}}.Checked(s.createSubscriptionResource),
-		"AWS::SNS::TopicPolicy":  resource.Schema{Required: []string{"PolicyDocument", "Topics"}}.Checked(s.createPolicyResource),
+func (s *Service) Resources() map[string]resource.Type {
+	return map[string]resource.Type{
+		"AWS::SNS::Topic":        resource.Schema{NotEmpty: []string{"TopicName"}}.Type(s.createTopicResource, nil, nil),
+		"AWS::SNS::Subscription": resource.Schema{Required: []string{"TopicArn", "Protocol"}}.Type(s.createSubscriptionResource, nil, nil),
+		"AWS::SNS::TopicPolicy":  resource.Schema{Required: []string{"PolicyDocument", "Topics"}}.Type(s.createPolicyResource, nil, nil),
 	}
 }
 

@@ -10,10 +10,10 @@ import (
 )
 
 // Resources returns the handlers of the resource types of SQS.
-func (s *Service) Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{
-		"AWS::SQS::Queue":       resource.Schema{NotEmpty: []string{"QueueName"}}.Checked(s.createQueueResource),
-		"AWS::SQS::QueuePolicy": resource.Schema{Required: []string{"PolicyDocument", "Queues"}}.Checked(s.createPolicyResource),
+func (s *Service) Resources() map[string]resource.Type {
+	return map[string]resource.Type{
+		"AWS::SQS::Queue":       resource.Schema{NotEmpty: []string{"QueueName"}}.Type(s.createQueueResource, nil, nil),
+		"AWS::SQS::QueuePolicy": resource.Schema{Required: []string{"PolicyDocument", "Queues"}}.Type(s.createPolicyResource, nil, nil),
 	}
 }
 

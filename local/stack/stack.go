@@ -77,7 +77,8 @@ func pseudoParameters(identity resource.Stack) map[string]any {
 func checkTypes(t *template.Template, order []string, registry resource.Registry) error {
 	var unknown []string
 	for _, id := range order {
-		if kind := t.Resources[id].Type; registry[kind] == nil {
+		kind := t.Resources[id].Type
+		if _, known := registry[kind]; !known {
 			unknown = append(unknown, fmt.Sprintf("%s (%s)", id, kind))
 		}
 	}

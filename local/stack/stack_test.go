@@ -48,7 +48,7 @@ func create(t *testing.T, text string) (*Stack, *recorder, error) {
 		t.Fatal(err)
 	}
 	queues := &recorder{}
-	created, err := Create(t.Context(), identity, parsed, resource.Registry{"AWS::SQS::Queue": queues})
+	created, err := Create(t.Context(), identity, parsed, resource.Registry{"AWS::SQS::Queue": {Create: queues.Create}})
 	return created, queues, err
 }
 
@@ -166,11 +166,11 @@ func TestCreateIsCancelled(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	stopping := resource.HandlerFunc(func(context.Context, resource.Definition) (resource.Instance, error) {
+	stopping := func(context.Context, resource.Definition) (resource.Instance, error) {
 		cancel()
 		return resource.Instance{ID: "x", Attributes: map[string]any{"N": json.Number("1")}}, nil
-	})
-	_, err = Create(ctx, identity, parsed, resource.Registry{"AWS::SQS::Queue": stopping})
+	}
+	_, err = Create(ctx, identity, parsed, resource.Registry{"AWS::SQS::Queue": {Create: stopping}})
 	if !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), "create B (AWS::SQS::Queue): ") {
 		t.Errorf("got %v, want the creation of B cancelled", err)
 	}

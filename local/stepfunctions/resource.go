@@ -34,8 +34,8 @@ type loggingProperties struct {
 
 // Resources returns the handler of AWS::StepFunctions::StateMachine. Ref is
 // the ARN.
-func (s *Service) Resources() map[string]resource.Handler {
-	return map[string]resource.Handler{"AWS::StepFunctions::StateMachine": resource.Schema{Required: []string{"RoleArn"}, NotEmpty: []string{"StateMachineName"}}.Checked(s.createResource)}
+func (s *Service) Resources() map[string]resource.Type {
+	return map[string]resource.Type{"AWS::StepFunctions::StateMachine": resource.Schema{Required: []string{"RoleArn"}, NotEmpty: []string{"StateMachineName"}}.Type(s.createResource, nil, nil)}
 }
 
 func (s *Service) createResource(_ context.Context, d resource.Definition) (resource.Instance, error) {

@@ -39,7 +39,7 @@ func (s *Service) API() []frontdoor.Service {
 }
 
 // Resources returns no handlers: STS has no resource types.
-func (s *Service) Resources() map[string]resource.Handler { return nil }
+func (s *Service) Resources() map[string]resource.Type { return nil }
 
 type callerInput struct{}
 
