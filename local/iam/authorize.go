@@ -63,7 +63,14 @@ func (d *Directory) decide(r *request) *Denied {
 	deny := func(format string, args ...any) *Denied {
 		return &Denied{p, access, fmt.Sprintf(format, args...)}
 	}
-	identity, err := r.evaluateAll(d.policiesOf(p.RoleARN))
+	if p.Kind == Revoked || p.Kind == Expired {
+		return deny("because the security token included in the request is not valid")
+	}
+	policies, exists := d.policiesOf(p.RoleARN)
+	if p.Kind == RoleSession && !exists {
+		return deny("because the role does not exist")
+	}
+	identity, err := r.evaluateAll(policies)
 	if err != nil {
 		return deny("because an identity-based policy can't be decided: %v", err)
 	}

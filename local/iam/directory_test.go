@@ -61,10 +61,10 @@ func TestCredentials(t *testing.T) {
 
 func TestPutRoleTwice(t *testing.T) {
 	d, _ := directory(t, "")
-	if _, err := d.PutRole("worker", nil); err == nil || err.Error() != "role worker already exists" {
+	if _, err := d.PutRole("worker", nil); err == nil || err.Error() != "Role with name worker already exists." {
 		t.Errorf("got %v, want that it already exists", err)
 	}
-	if err := d.PutRolePolicy("nobody", "p", nil); err == nil || err.Error() != "role nobody does not exist" {
+	if err := d.PutRolePolicy("nobody", "p", nil); err == nil || err.Error() != "The role with name nobody cannot be found." {
 		t.Errorf("got %v, want that it does not exist", err)
 	}
 }

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -13,8 +14,8 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 var globalKeys = []string{
 	"aws:currenttime", "aws:epochtime", "aws:principalaccount", "aws:principalarn", "aws:principalisawsservice",
-	"aws:principalservicename", "aws:principaltype", "aws:requestedregion", "aws:securetransport",
-	"aws:sourceaccount", "aws:sourcearn", "aws:viaawsservice",
+	"aws:principalservicename", "aws:principaltype", "aws:requestedregion", "aws:resourceaccount",
+	"aws:securetransport", "aws:sourceaccount", "aws:sourcearn", "aws:viaawsservice",
 }
 
 // serviceKeys are the services' own condition keys that the services here tell,
@@ -23,7 +24,7 @@ var globalKeys = []string{
 // https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 var serviceKeys = []string{
 	"dynamodb:leadingkeys", "events:detail-type", "events:eventbusinvocation", "events:source", "iam:passedtoservice",
-	"sns:endpoint", "sns:protocol",
+	"s3:resourceaccount", "sns:endpoint", "sns:protocol", "sts:externalid", "sts:rolesessionname", "sts:transitivetagkeys",
 }
 
 func knownKey(name string) bool {
@@ -48,9 +49,20 @@ func (r *request) keys() map[string][]string {
 	r.addPrincipal(r.principal)
 	if parts := strings.SplitN(r.access.Resource, ":", 6); len(parts) == 6 {
 		r.add("aws:RequestedRegion", parts[3])
+		r.addResource(parts[2], parts[4])
 	}
 	maps.Copy(r.known, r.access.Keys)
 	return r.known
+}
+
+// addResource adds whose the resource is: all are in one account, whose number
+// the ARNs of some services leave out. S3 has a name of its own for it.
+func (r *request) addResource(service, account string) {
+	account = cmp.Or(account, r.principal.Account)
+	r.add("aws:ResourceAccount", account)
+	if service == "s3" {
+		r.add("s3:ResourceAccount", account)
+	}
 }
 
 func (r *request) addPrincipal(p Principal) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -221,11 +222,11 @@ func parsePrincipals(raw json.RawMessage) ([]PrincipalPattern, error) {
 		return nil, errors.New("at least one is required")
 	}
 	var patterns []PrincipalPattern
-	for kind, values := range byType {
+	for _, kind := range slices.Sorted(maps.Keys(byType)) {
 		if kind != "AWS" && kind != "Service" && kind != "Federated" && kind != "CanonicalUser" {
 			return nil, fmt.Errorf("unknown type %q", kind)
 		}
-		for _, value := range values {
+		for _, value := range byType[kind] {
 			patterns = append(patterns, PrincipalPattern{kind, value})
 		}
 	}

@@ -14,6 +14,12 @@ const (
 	// ServicePrincipal is an AWS service acting for a resource, such as
 	// EventBridge for a rule. Only the policy of the called resource decides.
 	ServicePrincipal
+	// Revoked is whoever signs with keys that were issued here and are valid no
+	// more, because their role was deleted. It may do nothing.
+	Revoked
+	// Expired is whoever signs with keys that were issued here for a time that
+	// is over. It may do nothing.
+	Expired
 )
 
 // Principal is who makes a call.

@@ -69,9 +69,8 @@ type Denial struct {
 func (d *Directory) Report() Report {
 	report := Report{Roles: []RoleReport{}, Denials: d.refusals.list()}
 	for _, role := range d.sortedRoles() {
-		report.Roles = append(report.Roles, RoleReport{
-			Role: role.title(), Name: role.Name, Grants: grants(d.policiesOf(role.ARN)),
-		})
+		policies, _ := d.policiesOf(role.ARN)
+		report.Roles = append(report.Roles, RoleReport{Role: role.title(), Name: role.Name, Grants: grants(policies)})
 	}
 	slices.SortFunc(report.Denials, func(a, b Denial) int {
 		return cmp.Or(cmp.Compare(a.Who, b.Who), cmp.Compare(a.For, b.For), cmp.Compare(a.Action, b.Action),

@@ -1,34 +1,31 @@
 package iam
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"eda-demo/local/resource"
 )
 
-type inlinePolicy struct {
-	PolicyName     string
-	PolicyDocument json.RawMessage
-}
-
-type roleProperties struct {
-	RoleName                 string
-	AssumeRolePolicyDocument json.RawMessage
-	Policies                 []inlinePolicy
-	Description              string
-	Path                     string
-	MaxSessionDuration       resource.Int
-	Tags                     []resource.Tag
-}
-
-type policyProperties struct {
-	PolicyName     string
-	PolicyDocument json.RawMessage
-	Roles          []string
+// Resources returns the handlers of AWS::IAM::Role, AWS::IAM::Policy and
+// AWS::IAM::ManagedPolicy. Users, groups and permissions boundaries are not
+// supported: the property is refused by name.
+func (d *Directory) Resources() map[string]resource.Type {
+	role := resource.Schema{
+		Required: []string{"AssumeRolePolicyDocument"}, NotEmpty: []string{"RoleName"},
+		Name: "RoleName", Immutable: []string{"RoleName", "Path"},
+	}
+	policy := resource.Schema{Required: []string{"PolicyDocument", "PolicyName"}}
+	managed := resource.Schema{
+		Required: []string{"PolicyDocument"}, NotEmpty: []string{"ManagedPolicyName"},
+		Name: "ManagedPolicyName", Immutable: []string{"ManagedPolicyName", "Path", "Description"},
+	}
+	return map[string]resource.Type{
+		"AWS::IAM::Role":          role.Type(d.createRole, d.updateRole, d.deleteRole),
+		"AWS::IAM::Policy":        policy.Type(d.createPolicy, d.updatePolicy, d.deletePolicy),
+		"AWS::IAM::ManagedPolicy": managed.Type(d.createManaged, d.updateManaged, d.deleteManaged),
+	}
 }
 
 // namePattern is what IAM takes as the name of a role or policy.
@@ -42,77 +39,25 @@ func checkName(property, name string, limit int) error {
 	return nil
 }
 
-// Resources returns the handlers of AWS::IAM::Role and AWS::IAM::Policy.
-// Managed policies, users and groups are not supported: the property is
-// refused by name.
-func (d *Directory) Resources() map[string]resource.Type {
-	return map[string]resource.Type{
-		"AWS::IAM::Role":   resource.Schema{NotEmpty: []string{"RoleName"}}.Type(d.createRole, nil, nil),
-		"AWS::IAM::Policy": resource.Schema{Required: []string{"PolicyDocument", "PolicyName"}}.Type(d.createPolicy, nil, nil),
+// maxPath is how many characters a path may have.
+const maxPath = 512
+
+// checkPath returns the path of a role or policy, / if none is given.
+func checkPath(path string) (string, error) {
+	if path == "" {
+		return "/", nil
 	}
+	if len(path) > maxPath || !strings.HasPrefix(path, "/") || !strings.HasSuffix(path, "/") || strings.ContainsFunc(path, notInPath) {
+		return "", fmt.Errorf("property Path: %q does not begin and end with / or has more than %d characters or others than ! to ~", path, maxPath)
+	}
+	return path, nil
 }
 
-func (d *Directory) createRole(_ context.Context, definition resource.Definition) (resource.Instance, error) {
-	var properties roleProperties
-	if err := definition.Decode(&properties); err != nil {
-		return resource.Instance{}, err
-	}
-	name := properties.RoleName
-	if name == "" {
-		name = definition.Name(64)
-	}
-	if err := properties.check(name); err != nil {
-		return resource.Instance{}, err
-	}
-	trust, err := ParseResourcePolicy(properties.AssumeRolePolicyDocument)
-	if err != nil {
-		return resource.Instance{}, fmt.Errorf("property AssumeRolePolicyDocument: %w", err)
-	}
-	role, err := d.putRole(name, definition.LogicalID, trust)
-	if err != nil {
-		return resource.Instance{}, err
-	}
-	for _, inline := range properties.Policies {
-		if err := d.putInline(name, inline); err != nil {
-			return resource.Instance{}, err
-		}
-	}
-	return resource.Instance{ID: name, Attributes: map[string]any{"Arn": role.ARN, "RoleId": role.ID}}, nil
-}
+func notInPath(r rune) bool { return r < '!' || r > '~' }
 
-func (p *roleProperties) check(name string) error {
-	if p.Path != "" && p.Path != "/" {
-		return fmt.Errorf("property Path: %q is not supported, only / is", p.Path)
-	}
-	if p.MaxSessionDuration != 0 && (p.MaxSessionDuration < 3600 || p.MaxSessionDuration > 43200) {
-		return fmt.Errorf("property MaxSessionDuration: %d is not from 3600 to 43200 seconds", p.MaxSessionDuration)
-	}
-	return checkName("RoleName", name, 64)
-}
-
-func (d *Directory) createPolicy(_ context.Context, definition resource.Definition) (resource.Instance, error) {
-	var properties policyProperties
-	if err := definition.Decode(&properties); err != nil {
-		return resource.Instance{}, err
-	}
-	if len(properties.Roles) == 0 {
-		return resource.Instance{}, errors.New("property Roles: at least one role is required")
-	}
-	for _, role := range properties.Roles {
-		if err := d.putInline(role, inlinePolicy{properties.PolicyName, properties.PolicyDocument}); err != nil {
-			return resource.Instance{}, err
-		}
-	}
-	return resource.Instance{ID: definition.Name(128)}, nil
-}
-
-func (d *Directory) putInline(role string, inline inlinePolicy) error {
-	if err := checkName("PolicyName", inline.PolicyName, 128); err != nil {
-		return err
-	}
-	policy, err := ParseIdentityPolicy(inline.PolicyDocument)
-	if err != nil {
-		return fmt.Errorf("policy %s: %w", inline.PolicyName, err)
-	}
-	return d.PutRolePolicy(role, inline.PolicyName, policy)
+// uniqueID is the id of a resource with a prefix that tells its type, the same
+// whenever the same stack is started.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+func uniqueID(prefix string, definition resource.Definition) string {
+	return prefix + computed(definition.Key(), idLength)
 }

@@ -40,16 +40,16 @@ func TestCreateRole(t *testing.T) {
 func TestCreateRefuses(t *testing.T) {
 	allow := `{"Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}`
 	tests := []struct{ name, kind, properties, want string }{
-		{"managed policies", "Role", `{"AssumeRolePolicyDocument":` + trustLambda + `,"ManagedPolicyArns":["x"]}`, "member ManagedPolicyArns is not supported"},
-		{"no trust", "Role", `{}`, "property AssumeRolePolicyDocument: parse policy document: it is missing"},
+		{"permissions boundary", "Role", `{"AssumeRolePolicyDocument":` + trustLambda + `,"PermissionsBoundary":"x"}`, "member PermissionsBoundary is not supported"},
+		{"no trust", "Role", `{}`, "required property AssumeRolePolicyDocument is missing"},
 		{"trust without principal", "Role", `{"AssumeRolePolicyDocument":{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole"}}}`, "property AssumeRolePolicyDocument: parse policy document: statement 1: Principal is missing"},
-		{"path", "Role", `{"AssumeRolePolicyDocument":` + trustLambda + `,"Path":"/x/"}`, `property Path: "/x/" is not supported`},
+		{"path", "Role", `{"AssumeRolePolicyDocument":` + trustLambda + `,"Path":"/x"}`, `property Path: "/x" does not begin and end with /`},
 		{"name", "Role", `{"AssumeRolePolicyDocument":` + trustLambda + `,"RoleName":"a b"}`, `property RoleName: "a b" is not`},
 		{"long name", "Role", `{"AssumeRolePolicyDocument":` + trustLambda + `,"RoleName":"` + strings.Repeat("x", 65) + `"}`, "property RoleName"},
 		{"session", "Role", `{"AssumeRolePolicyDocument":` + trustLambda + `,"MaxSessionDuration":60}`, "property MaxSessionDuration: 60 is not from 3600 to 43200 seconds"},
 		{"inline policy", "Role", `{"AssumeRolePolicyDocument":` + trustLambda + `,"Policies":[{"PolicyName":"p","PolicyDocument":{"Statement":{"Effect":"Allow","Action":"sqs:*"}}}]}`, "policy p: parse policy document: statement 1: Resource is missing"},
 		{"no role", "Policy", `{"PolicyName":"p","PolicyDocument":` + allow + `}`, "property Roles: at least one role is required"},
-		{"unknown role", "Policy", `{"PolicyName":"p","Roles":["x"],"PolicyDocument":` + allow + `}`, "role x does not exist"},
+		{"unknown role", "Policy", `{"PolicyName":"p","Roles":["x"],"PolicyDocument":` + allow + `}`, "The role with name x cannot be found."},
 		{"no name", "Policy", `{"Roles":["x"],"PolicyDocument":` + allow + `}`, "property PolicyName"},
 		{"users", "Policy", `{"PolicyName":"p","Users":["x"],"PolicyDocument":` + allow + `}`, "member Users is not supported"},
 	}
