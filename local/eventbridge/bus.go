@@ -2,7 +2,6 @@ package eventbridge
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -61,20 +60,58 @@ func (s *Service) createEventBus(_ context.Context, in *createEventBusInput) (*c
 	if err := checkBus(in); err != nil {
 		return nil, err
 	}
-	err := s.store.change(func(t *tables) error {
-		if t.buses[in.Name] != nil {
-			return frontdoor.Errorf("ResourceAlreadyExistsException", "Event bus %s already exists.", in.Name)
-		}
-		if len(t.buses) >= maxBuses {
-			return tooMany()
-		}
-		t.putBus(s.newBus(in.Name, in.Description))
-		return nil
-	})
-	if err != nil {
+	if err := s.store.change(func(t *tables) error { return t.createBus(s.newBus(in.Name, in.Description)) }); err != nil {
 		return nil, err
 	}
 	return &createEventBusOutput{EventBusArn: s.busARN(in.Name), Description: in.Description}, nil
+}
+
+// createBus adds a bus if its name is free.
+func (t *tables) createBus(b *bus) error {
+	if t.buses[b.name] != nil {
+		return frontdoor.Errorf("ResourceAlreadyExistsException", "Event bus %s already exists.", b.name)
+	}
+	if len(t.buses) >= maxBuses {
+		return tooMany()
+	}
+	t.putBus(b)
+	return nil
+}
+
+// removeBus deletes a bus if it has no rules. One that does not exist is no
+// error, as on AWS.
+func (t *tables) removeBus(name string) error {
+	if name == defaultBus {
+		return invalid("Cannot delete event bus default.")
+	}
+	if len(t.rules[name]) > 0 {
+		return invalid("EventBus can't be deleted since it has rules.")
+	}
+	t.deleteBus(name)
+	return nil
+}
+
+// changeBus replaces a bus by a changed copy, whose policy is read anew, and
+// returns it.
+func (s *Service) changeBus(name string, change func(*bus) error) (*bus, error) {
+	var changed bus
+	err := s.store.change(func(t *tables) error {
+		old := t.buses[name]
+		if old == nil {
+			return noBus(name)
+		}
+		changed = *old
+		changed.modified = time.Now()
+		if err := change(&changed); err != nil {
+			return err
+		}
+		if err := changed.compile(); err != nil {
+			return err
+		}
+		t.putBus(&changed)
+		return nil
+	})
+	return &changed, err
 }
 
 func checkBus(in *createEventBusInput) error {
@@ -93,16 +130,7 @@ func (s *Service) deleteEventBus(_ context.Context, in *busNameInput) (*nothing,
 	if err != nil {
 		return nil, err
 	}
-	if name == defaultBus {
-		return nil, invalid("Cannot delete event bus default.")
-	}
-	return &nothing{}, s.store.change(func(t *tables) error {
-		if len(t.rules[name]) > 0 {
-			return invalid("Event bus can't be deleted since it has rules.")
-		}
-		t.deleteBus(name)
-		return nil
-	})
+	return &nothing{}, s.store.change(func(t *tables) error { return t.removeBus(name) })
 }
 
 func (s *Service) describeEventBus(_ context.Context, in *busNameInput) (*busOutput, error) {
@@ -132,19 +160,7 @@ func (s *Service) listEventBuses(_ context.Context, in *listEventBusesInput) (*l
 
 func (s *Service) describeBus(b *bus) busOutput {
 	return busOutput{
-		Name: b.name, Arn: s.busARN(b.name), Description: b.description, Policy: policyDocument(b.statements),
+		Name: b.name, Arn: s.busARN(b.name), Description: b.description, Policy: b.policyDocument(),
 		CreationTime: frontdoor.At(b.created), LastModifiedTime: frontdoor.At(b.modified),
 	}
-}
-
-// policyDocument returns the policy of a bus as JSON, "" if it has none.
-func policyDocument(statements map[string]json.RawMessage) string {
-	if len(statements) == 0 {
-		return ""
-	}
-	texts := []string{}
-	for _, statement := range sortedBy(statements, func(json.RawMessage) bool { return true }) {
-		texts = append(texts, string(statement))
-	}
-	return `{"Version":"2012-10-17","Statement":[` + strings.Join(texts, ",") + `]}`
 }

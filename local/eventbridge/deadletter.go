@@ -21,6 +21,7 @@ type deadLetter struct {
 }
 
 func (s *Service) giveUp(letter *deadLetter) {
+	letter.Job.Target.DeadLetterConfig = s.currentQueue(&letter.Job)
 	if letter.Job.Target.DeadLetterConfig == nil {
 		s.lose(letter, "the target has no dead-letter queue")
 		return
@@ -32,6 +33,24 @@ func (s *Service) giveUp(letter *deadLetter) {
 	if err != nil {
 		s.lose(letter, err.Error())
 	}
+}
+
+// currentQueue returns the dead-letter queue that the rule's target has now, so
+// that a queue that was replaced while the event was retried loses nothing. If
+// the rule or the target is gone, or has no queue any more, it is the one that
+// the target had when the event was accepted.
+func (s *Service) currentQueue(j *job) *DeadLetterConfig {
+	bus, name := j.rule()
+	r, err := s.store.rule(bus, name)
+	if err != nil {
+		return j.Target.DeadLetterConfig
+	}
+	for _, t := range r.targets {
+		if t.Id == j.Target.Id && t.DeadLetterConfig != nil {
+			return t.DeadLetterConfig
+		}
+	}
+	return j.Target.DeadLetterConfig
 }
 
 // lose is the end of an event that is in no queue: counted, logged, observed.

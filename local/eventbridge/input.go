@@ -44,7 +44,7 @@ func newPathInput(t *Target) (input, error) {
 // predefined are the variables that need no path.
 var predefined = map[string]func(*job) json.RawMessage{
 	"aws.events.rule-arn":             func(j *job) json.RawMessage { return quote(j.RuleARN) },
-	"aws.events.rule-name":            func(j *job) json.RawMessage { return quote(j.ruleName()) },
+	"aws.events.rule-name":            func(j *job) json.RawMessage { _, name := j.rule(); return quote(name) },
 	"aws.events.event.ingestion-time": func(j *job) json.RawMessage { return quote(j.Ingested.UTC().Format(time.RFC3339)) },
 	"aws.events.event":                func(j *job) json.RawMessage { return withoutDetail(j.Event) },
 	"aws.events.event.json":           func(j *job) json.RawMessage { return j.Event },

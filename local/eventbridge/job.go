@@ -9,8 +9,13 @@ import (
 )
 
 // job is one event on its way to one target: the payload of a delivery task.
-// It has all that the delivery needs, so that a rule changed or deleted in the
-// meantime makes no difference.
+// It has all that the delivery needs: an event goes to the target that it was
+// accepted for, with the input and the retry policy of then, also when the rule
+// is changed or deleted in the meantime. (AWS documents only that a removed
+// target may still be called for a while.) Permissions, and whether the target
+// exists, count at each attempt: a target deleted with its rule ends in the
+// dead-letter queue, not in retries. Which queue that is, is looked up in the
+// end: see currentQueue.
 type job struct {
 	RuleARN   string          `json:"ruleArn"`
 	Target    Target          `json:"target"`
@@ -19,7 +24,15 @@ type job struct {
 	Forwarded bool            `json:"forwarded"`
 }
 
-func (j *job) ruleName() string { return j.RuleARN[strings.LastIndexByte(j.RuleARN, '/')+1:] }
+// rule returns the bus and the name in the rule's ARN: see ruleARN.
+func (j *job) rule() (bus, name string) {
+	_, path, _ := strings.Cut(j.RuleARN, ":rule/")
+	slash := strings.LastIndexByte(path, '/')
+	if slash < 0 {
+		return defaultBus, path
+	}
+	return path[:slash], path[slash+1:]
+}
 
 // newHeader returns the beginning of every payload for a target, up to the
 // event, so that an event is not encoded anew for each target.

@@ -76,21 +76,27 @@ func (s *Service) putRule(_ context.Context, in *putRuleInput) (*putRuleOutput, 
 		return nil, err
 	}
 	err = s.store.change(func(t *tables) error {
-		if t.buses[r.bus] == nil {
-			return noBus(r.bus)
-		}
 		if old := t.rules[r.bus][r.name]; old != nil {
 			r.targets = old.targets
-		} else if len(t.rules[r.bus]) >= maxRules {
-			return tooMany()
 		}
-		t.putRule(r)
-		return nil
+		return t.addRule(r)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &putRuleOutput{RuleArn: r.arn}, nil
+}
+
+// addRule puts a rule on a bus that has room for it, or replaces it.
+func (t *tables) addRule(r *rule) error {
+	switch existing := t.rules[r.bus]; {
+	case t.buses[r.bus] == nil:
+		return noBus(r.bus)
+	case existing[r.name] == nil && len(existing) >= maxRules:
+		return tooMany()
+	}
+	t.putRule(r)
+	return nil
 }
 
 // newRule checks a rule; its bus is checked when it is put.

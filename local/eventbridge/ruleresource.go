@@ -36,48 +36,84 @@ type targetProperties struct {
 	DeadLetterConfig *DeadLetterConfig
 }
 
-func (s *Service) createRuleResource(ctx context.Context, definition resource.Definition) (resource.Instance, error) {
+func (s *Service) createRuleResource(_ context.Context, definition resource.Definition) (resource.Instance, error) {
+	return s.putRuleResource(definition, "create", func(t *tables, r *rule) error {
+		taken := t.rules[r.bus][r.name] != nil
+		if taken && definition.PhysicalID == "" {
+			return alreadyExists(definition, ruleID(r))
+		}
+		return t.addRule(r)
+	})
+}
+
+// updateRuleResource replaces everything that the rule is, its targets
+// included, at once: an event is matched against the old rule or the new one.
+func (s *Service) updateRuleResource(_ context.Context, previous, next resource.Definition) (resource.Instance, error) {
+	next.PhysicalID = previous.PhysicalID
+	return s.putRuleResource(next, "update", func(t *tables, r *rule) error {
+		if _, err := t.rule(r.bus, r.name); err != nil {
+			return err
+		}
+		t.putRule(r)
+		return nil
+	})
+}
+
+// deleteRuleResource removes the rule with its targets, as CloudFormation does.
+func (s *Service) deleteRuleResource(_ context.Context, definition resource.Definition) error {
+	bus, name := splitID(definition.PhysicalID)
+	return s.store.change(func(t *tables) error {
+		t.deleteRule(bus, name)
+		return nil
+	})
+}
+
+// putRuleResource has put store the rule that a definition describes.
+func (s *Service) putRuleResource(definition resource.Definition, doing string, put func(*tables, *rule) error) (resource.Instance, error) {
 	var p ruleProperties
 	if err := definition.Decode(&p); err != nil {
 		return resource.Instance{}, err
 	}
+	if definition.PhysicalID != "" {
+		_, p.Name = splitID(definition.PhysicalID)
+	}
 	if p.Name == "" {
 		p.Name = definition.Name(maxRuleName)
 	}
-	bus, err := s.busName(p.EventBusName)
+	r, err := s.ruleWithTargets(&p)
+	if err == nil {
+		err = s.store.change(func(t *tables) error { return put(t, r) })
+	}
 	if err != nil {
-		return resource.Instance{}, err
+		return resource.Instance{}, fmt.Errorf("%s rule %s: %w", doing, p.Name, err)
 	}
-	arn, err := s.createRule(ctx, &p)
-	if err != nil {
-		return resource.Instance{}, fmt.Errorf("create rule %s on event bus %s: %w", p.Name, bus, err)
-	}
-	id := p.Name
-	if bus != defaultBus {
-		id = bus + "|" + p.Name
-	}
-	return resource.Instance{ID: id, Attributes: map[string]any{"Arn": arn}}, nil
+	return resource.Instance{ID: ruleID(r), Attributes: map[string]any{"Arn": r.arn}}, nil
 }
 
-func (s *Service) createRule(ctx context.Context, p *ruleProperties) (arn string, err error) {
-	out, err := s.putRule(ctx, &putRuleInput{
+func (s *Service) ruleWithTargets(p *ruleProperties) (*rule, error) {
+	r, err := s.newRule(&putRuleInput{
 		Name: p.Name, EventBusName: p.EventBusName, EventPattern: patternText(p.EventPattern),
 		ScheduleExpression: p.ScheduleExpression, State: p.State, Description: p.Description, RoleArn: p.RoleArn,
 	})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if len(p.Targets) == 0 {
-		return out.RuleArn, nil
-	}
-	in := &putTargetsInput{Rule: p.Name, EventBusName: p.EventBusName}
+	targets := make([]Target, len(p.Targets))
 	for i := range p.Targets {
-		in.Targets = append(in.Targets, p.Targets[i].target())
+		targets[i] = p.Targets[i].target()
 	}
-	if _, err := s.putTargets(ctx, in); err != nil {
-		return "", fmt.Errorf("put targets: %w", err)
+	if err := s.checkTargets(targets); err != nil {
+		return nil, err
 	}
-	return out.RuleArn, nil
+	return r, r.putTargets(targets)
+}
+
+// ruleID is what Ref returns: the bus is left out if it is the default one.
+func ruleID(r *rule) string {
+	if r.bus == defaultBus {
+		return r.name
+	}
+	return onBusID(r.bus, r.name)
 }
 
 // patternText returns a pattern written as an object or as its JSON text.

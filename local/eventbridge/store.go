@@ -19,7 +19,8 @@ type bus struct {
 	description string
 	created     time.Time
 	modified    time.Time
-	statements  map[string]json.RawMessage // of its policy, by Sid
+	document    []json.RawMessage          // statements of its Policy
+	statements  map[string]json.RawMessage // added to it, by id
 	policy      *iam.Policy                // nil without statements
 }
 
@@ -120,7 +121,12 @@ func noBus(name string) error { return notFound("Event bus %s does not exist.", 
 
 func (t *tables) putBus(b *bus) { t.buses[b.name] = b }
 
-func (t *tables) deleteBus(name string) { delete(t.buses, name) }
+// deleteBus deletes a bus that has no rules.
+func (t *tables) deleteBus(name string) {
+	delete(t.buses, name)
+	delete(t.rules, name)
+	delete(t.enabled, name)
+}
 
 func (t *tables) putRule(r *rule) {
 	if t.rules[r.bus] == nil {
@@ -131,6 +137,9 @@ func (t *tables) putRule(r *rule) {
 }
 
 func (t *tables) deleteRule(bus, name string) {
+	if t.rules[bus][name] == nil {
+		return
+	}
 	delete(t.rules[bus], name)
 	t.indexEnabled(bus)
 }

@@ -62,26 +62,35 @@ func (s *Service) putTargets(_ context.Context, in *putTargetsInput) (*targetsOu
 	if len(in.Targets) == 0 {
 		return nil, constraint("[]", "targets", "have length greater than or equal to 1")
 	}
-	for i := range in.Targets {
-		if err := s.checkTarget(&in.Targets[i]); err != nil {
-			return nil, err
-		}
+	if err := s.checkTargets(in.Targets); err != nil {
+		return nil, err
 	}
-	err := s.changeRule(in, func(r *rule) error {
-		for _, t := range in.Targets {
-			if err := r.putTarget(t); err != nil {
-				return err
-			}
-		}
-		if len(r.targets) > maxTargets {
-			return tooMany()
-		}
-		return nil
-	})
-	if err != nil {
+	if err := s.changeRule(in, func(r *rule) error { return r.putTargets(in.Targets) }); err != nil {
 		return nil, err
 	}
 	return &targetsOutput{FailedEntries: []struct{}{}}, nil
+}
+
+func (s *Service) checkTargets(targets []Target) error {
+	for i := range targets {
+		if err := s.checkTarget(&targets[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putTargets adds targets, or replaces those with the same ids.
+func (r *rule) putTargets(targets []Target) error {
+	for _, t := range targets {
+		if err := r.putTarget(t); err != nil {
+			return err
+		}
+	}
+	if len(r.targets) > maxTargets {
+		return tooMany()
+	}
+	return nil
 }
 
 // putTarget adds a target, or replaces the one with the same id.
