@@ -85,9 +85,15 @@ func (s *Service) at(url string) (*queue, error) {
 
 // byARN returns the queue with that ARN, or nil.
 func (s *Service) byARN(arn string) *queue {
+	return s.find(s.nameOf(arn))
+}
+
+// nameOf returns the name of the queue with that ARN; "" if it is no queue of
+// this account and Region.
+func (s *Service) nameOf(arn string) string {
 	name, ours := strings.CutPrefix(arn, s.arn(""))
 	if !ours {
-		return nil
+		return ""
 	}
-	return s.find(name)
+	return name
 }

@@ -11,7 +11,9 @@ type counts struct{ visible, inFlight, delayed int }
 
 // count counts the messages, after those beyond their retention are gone.
 func (q *queue) count() (counts, error) {
-	q.mu.Lock()
+	if err := q.enter(); err != nil {
+		return counts{}, err
+	}
 	defer q.mu.Unlock()
 	now := time.Now()
 	q.surface(now)

@@ -11,9 +11,8 @@
 // With a store that lasts, everything is kept before a call is acknowledged:
 // queues, messages with their receptions and visibility timeouts, dead letters,
 // move tasks. Times go on during an interruption. Not kept are the last
-// minute's names of deleted queues and purges. A queue of the template is as
-// the template has it after each start, with the messages that it had; queues
-// that a template has no longer stay.
+// minute's names of deleted queues and purges. A queue of a stack that is taken
+// up after a start is as its definition says, with the messages that it had.
 //
 // API reference: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/
 package sqs

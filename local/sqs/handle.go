@@ -14,7 +14,9 @@ func (q *queue) remove(handle string) error {
 	if err != nil {
 		return err
 	}
-	q.mu.Lock()
+	if err := q.enter(); err != nil {
+		return err
+	}
 	defer q.mu.Unlock()
 	m := q.messages[id]
 	if m == nil || m.handle != handle {
@@ -33,7 +35,9 @@ func (q *queue) postpone(handle string, visibility time.Duration) error {
 	if err != nil {
 		return err
 	}
-	q.mu.Lock()
+	if err := q.enter(); err != nil {
+		return err
+	}
 	defer q.mu.Unlock()
 	now := time.Now()
 	q.surface(now)
@@ -60,7 +64,9 @@ func (q *queue) postpone(handle string, visibility time.Duration) error {
 
 // purge deletes all messages; once in 60 seconds only.
 func (q *queue) purge() error {
-	q.mu.Lock()
+	if err := q.enter(); err != nil {
+		return err
+	}
 	defer q.mu.Unlock()
 	now := time.Now()
 	if !q.purged.IsZero() && now.Sub(q.purged) < time.Minute {

@@ -56,7 +56,9 @@ func (q *queue) attributes() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.mu.Lock()
+	if err := q.enter(); err != nil {
+		return nil, err
+	}
 	defer q.mu.Unlock()
 	all := q.settings.attributes()
 	all["QueueArn"] = q.arn
@@ -81,22 +83,8 @@ func (s *Service) setQueueAttributes(_ context.Context, in *setQueueAttributesIn
 	if len(in.Attributes) == 0 {
 		return nil, missing("Attribute.Name")
 	}
-	return &empty{}, s.configure(q, in.Attributes)
-}
-
-// configure sets some attributes of a queue.
-func (s *Service) configure(q *queue, attributes map[string]string) error {
-	return s.reconfigure(q, q.current(), attributes)
-}
-
-// reconfigure gives a queue the settings of before, but for some attributes.
-func (s *Service) reconfigure(q *queue, before settings, attributes map[string]string) error {
-	changed, err := before.with(attributes)
-	if err != nil {
+	return &empty{}, s.configure([]*queue{q}, func(c *change) (err error) {
+		c.settings, err = c.settings.with(in.Attributes)
 		return err
-	}
-	if err := s.checkRedrive(q.arn, changed); err != nil {
-		return err
-	}
-	return q.configure(changed)
+	})
 }

@@ -23,8 +23,8 @@ type keptQueue struct {
 	Created, Modified time.Time
 }
 
-func (q *queue) record(set settings, modified time.Time) keptQueue {
-	return keptQueue{set.attributes(), q.tags, q.created, modified}
+func (q *queue) record(set settings, tags map[string]string, modified time.Time) keptQueue {
+	return keptQueue{set.attributes(), tags, q.created, modified}
 }
 
 // keptMessage is a message in the store.
@@ -77,7 +77,7 @@ func (s *Service) load() error {
 			return fmt.Errorf("queue %s: %w", name, err)
 		}
 		q := s.newQueue(name, set, k.Tags)
-		q.created, q.modified, q.left = k.Created, k.Modified, true
+		q.created, q.modified = k.Created, k.Modified
 		s.queues[name] = q
 		return nil
 	})

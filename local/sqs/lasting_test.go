@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"eda-demo/local/frontdoor/doortest"
+	"eda-demo/local/resource"
 	"eda-demo/local/sqs"
 	"eda-demo/local/store"
 )
@@ -242,34 +243,64 @@ func TestWhatIsGoneStaysGone(t *testing.T) {
 	})
 }
 
-func TestTemplateTakesOverWhatWasLeft(t *testing.T) {
+func TestQueuesAreTakenUp(t *testing.T) {
 	l := newLasting(t, t.TempDir())
-	create := func(l lasting, timeout string) error {
-		_, err := l.service.Resources()["AWS::SQS::Queue"].Create(t.Context(),
-			definition("AWS::SQS::Queue", `{"QueueName": "q", `+timeout+`"Tags": [{"Key": "timeout", "Value": "x"}]}`))
-		return err
+	create := func(l lasting, id, timeout string) resource.Instance {
+		d := definition("AWS::SQS::Queue", `{"QueueName": "q", `+timeout+`"Tags": [{"Key": "timeout", "Value": "x"}]}`)
+		d.PhysicalID = id
+		return must[resource.Instance](t)(l.service.Resources()["AWS::SQS::Queue"].Create(t.Context(), d))
 	}
-	if err := create(l, `"VisibilityTimeout": 45, "DelaySeconds": 0, `); err != nil {
-		t.Fatal(err)
-	}
+	first := create(l, "", `"VisibilityTimeout": 45, "DelaySeconds": 0, `)
 	url := "/" + doortest.Account + "/q"
+	l.must("SetQueueAttributes", map[string]any{"QueueUrl": url, "Attributes": map[string]string{"Policy": allowAll}}, nil)
 	l.send(url, "x")
+	for _, test := range []struct{ timeout, want string }{{`"VisibilityTimeout": 0, `, "0"}, {"", "30"}} {
+		l = l.afterKill()
+		if again := create(l, first.ID, test.timeout); !reflect.DeepEqual(again, first) {
+			t.Errorf("taken up as %v, want %v", again, first)
+		}
+		got := l.attributes(url)
+		if got["VisibilityTimeout"] != test.want || got["Policy"] != allowAll {
+			t.Errorf("attributes = %v, want the timeout %s and the policy as it was", got, test.want)
+		}
+		l.wantBodies(url, "x")
+	}
+	l.must("DeleteQueue", map[string]any{"QueueUrl": url}, nil)
 	l = l.afterKill()
-	if err := create(l, `"VisibilityTimeout": 0, `); err != nil {
-		t.Fatal(err)
+	if again := create(l, first.ID, ""); !reflect.DeepEqual(again, first) {
+		t.Errorf("made anew as %v, want %v", again, first)
 	}
-	l.wantBodies(url, "x")
-	l = l.afterKill()
-	if err := create(l, ""); err != nil {
-		t.Fatal(err)
+	l.wantBodies(url)
+}
+
+// bucket is how many keys a bucket of the store has.
+func (l lasting) bucket(name string) int {
+	l.t.Helper()
+	n := 0
+	if err := l.kept.Load(name, func(string, []byte) error { n++; return nil }); err != nil {
+		l.t.Fatal(err)
 	}
-	l.wantBodies(url, "x")
-	if got, want := l.attributes(url)["VisibilityTimeout"], "30"; got != want {
-		t.Errorf("VisibilityTimeout = %s, want the preset %s", got, want)
-	}
-	if err := create(l, ""); err == nil {
-		t.Error("a second queue of that name in the template is no error")
-	}
+	return n
+}
+
+func TestADeletedQueueLeavesNothingInTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLasting(t, t.TempDir())
+		dead := l.queue("dead", nil)
+		l.queue("q", redrive("2"))
+		for _, body := range []string{"a", "b", "c"} {
+			l.send(dead, body)
+		}
+		l.must("StartMessageMoveTask", map[string]any{"SourceArn": arnPre + "dead", "DestinationArn": arnPre + "q", "MaxNumberOfMessagesPerSecond": 1}, nil)
+		time.Sleep(500 * time.Millisecond)
+		l.must("DeleteQueue", map[string]any{"QueueUrl": dead}, nil)
+		synctest.Wait() // the task is at its end
+		if got := [3]int{l.bucket("sqs/queues"), l.bucket("sqs/messages/dead"), l.bucket("sqs/moves")}; got != [3]int{1, 0, 0} {
+			t.Errorf("the store has %d queues, %d messages and %d tasks, want 1, 0, 0", got[0], got[1], got[2])
+		}
+		l = l.afterKill()
+		l.wantBodies("/"+doortest.Account+"/q", "a")
+	})
 }
 
 func TestChangesThatAreNotKeptFail(t *testing.T) {

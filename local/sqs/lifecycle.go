@@ -9,6 +9,7 @@ import (
 
 	"eda-demo/local/iam"
 	"eda-demo/local/resource"
+	"eda-demo/local/store"
 )
 
 type createQueueInput struct {
@@ -24,9 +25,14 @@ func (s *Service) createQueueAccess(_ context.Context, in *createQueueInput) ([]
 }
 
 func (s *Service) createQueue(_ context.Context, in *createQueueInput) (*queueURLOutput, error) {
-	q, err := s.create(in.QueueName, in.Attributes, in.Tags)
+	q, existed, err := s.create(creation{name: in.QueueName, attributes: in.Attributes, tags: in.Tags})
 	if err != nil {
 		return nil, err
+	}
+	if existed {
+		if err := q.checkSame(in.Attributes); err != nil {
+			return nil, err
+		}
 	}
 	return &queueURLOutput{q.url}, nil
 }
@@ -34,34 +40,49 @@ func (s *Service) createQueue(_ context.Context, in *createQueueInput) (*queueUR
 // recreation is how long the name of a deleted queue stays taken.
 const recreation = time.Minute
 
-func (s *Service) create(name string, attributes, tags map[string]string) (*queue, error) {
-	if strings.HasSuffix(name, ".fifo") {
-		return nil, prefixed("UnsupportedOperation", "FIFO queues are not supported here: %s.", name)
+// creation is a queue to create.
+type creation struct {
+	name             string
+	attributes, tags map[string]string
+	// atOnce lets a queue have the name of one that was just deleted, so that a
+	// stack can be deployed as soon as it is destroyed.
+	atOnce bool
+}
+
+func (c creation) settings() (settings, error) {
+	if strings.HasSuffix(c.name, ".fifo") {
+		return settings{}, prefixed("UnsupportedOperation", "FIFO queues are not supported here: %s.", c.name)
 	}
-	if !queueName.MatchString(name) {
-		return nil, failure("InvalidParameterValue", "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
+	if !queueName.MatchString(c.name) {
+		return settings{}, failure("InvalidParameterValue", "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
 	}
-	initial, err := defaultSettings().with(attributes)
+	return defaultSettings().with(c.attributes)
+}
+
+// create creates a queue. If there is one of that name, it is returned as it is.
+func (s *Service) create(c creation) (q *queue, existed bool, err error) {
+	initial, err := c.settings()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if err := s.checkRedrive(s.arn(name), initial); err != nil {
-		return nil, err
+	if err := s.checkRedrive(s.arn(c.name), initial); err != nil {
+		return nil, false, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if existing := s.queues[name]; existing != nil {
-		return existing, existing.checkSame(attributes)
+	if existing := s.queues[c.name]; existing != nil {
+		return existing, true, nil
 	}
-	if at, ok := s.deleted[name]; ok && time.Since(at) < recreation {
-		return nil, prefixed("QueueDeletedRecently", "You must wait 60 seconds after deleting a queue before you can create another with the same name.")
+	if at, ok := s.deleted[c.name]; ok && time.Since(at) < recreation && !c.atOnce {
+		return nil, false, prefixed("QueueDeletedRecently", "You must wait 60 seconds after deleting a queue before you can create another with the same name.")
 	}
-	q := s.newQueue(name, initial, tags)
+	q = s.newQueue(c.name, initial, c.tags)
 	if err := q.create(); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	s.queues[name] = q
-	return q, nil
+	s.queues[c.name] = q
+	delete(s.deleted, c.name)
+	return q, false, nil
 }
 
 // checkSame refuses to create a queue again with other attributes.
@@ -82,18 +103,37 @@ func (s *Service) deleteQueue(_ context.Context, in *deleteQueueInput) (*empty, 
 	if err != nil {
 		return nil, err
 	}
+	return &empty{}, s.delete(name)
+}
+
+// delete deletes a queue with its messages and the tasks that move them.
+func (s *Service) delete(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := s.queues[name]
 	if q == nil {
-		return nil, noSuchQueue()
+		return noSuchQueue()
 	}
-	if err := q.forget(); err != nil {
-		return nil, err
+	ended, others := s.tasksOf(q)
+	for _, task := range ended {
+		task.mu.Lock()
+		defer task.mu.Unlock()
 	}
+	err := q.end(func(tx *store.Tx) {
+		for _, task := range ended {
+			tx.Delete(movesKept, task.key())
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, task := range ended {
+		task.abandon()
+	}
+	s.tasks = others
 	delete(s.queues, name)
 	s.deleted[name] = time.Now()
-	return &empty{}, nil
+	return nil
 }
 
 type purgeQueueInput struct{ onQueue }

@@ -28,7 +28,8 @@ type moveTask struct {
 	toMove      int
 	cancel      context.CancelFunc
 
-	mu sync.Mutex
+	mu        sync.Mutex
+	abandoned bool // its queue was deleted: nothing of it is kept any more
 	progress
 }
 
@@ -139,6 +140,27 @@ func (s *Service) trimTasks() error {
 
 func (t *moveTask) handle() string {
 	return base64.StdEncoding.EncodeToString([]byte(`{"taskId":"` + t.id + `","sourceArn":"` + t.source.arn + `"}`))
+}
+
+// abandon ends the task of a queue that was deleted; t.mu is held.
+func (t *moveTask) abandon() {
+	t.abandoned = true
+	if t.cancel != nil { // it runs, or did in this process
+		t.cancel()
+	}
+}
+
+// tasksOf divides the tasks into those that take messages out of a queue and
+// the others; s.mu is held.
+func (s *Service) tasksOf(source *queue) (its, others []*moveTask) {
+	for _, task := range s.tasks {
+		if task.source == source {
+			its = append(its, task)
+		} else {
+			others = append(others, task)
+		}
+	}
+	return its, others
 }
 
 func (t *moveTask) active() bool {

@@ -31,7 +31,7 @@ func (t *moveTask) key() string { return store.Sequence(t.number) }
 
 // advance changes the task's progress, in the store first.
 func (t *moveTask) advance(next progress) error {
-	if t.source.kept.Lasting() {
+	if t.source.kept.Lasting() && !t.abandoned {
 		err := t.source.kept.Update(func(tx *store.Tx) { tx.Put(movesKept, t.key(), t.record(next)) })
 		if err != nil {
 			return err

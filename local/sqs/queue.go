@@ -24,7 +24,7 @@ type queue struct {
 	lastNumber *atomic.Uint64 // of all queues' messages
 
 	mu       sync.Mutex
-	left     bool // by an earlier run, and no resource of the template's yet
+	gone     bool // deleted
 	settings settings
 	modified time.Time
 	tags     map[string]string
@@ -33,7 +33,7 @@ type queue struct {
 	ready    []*message          // can be received; may hold messages gone or hidden since
 	hidden   wakeups
 	inFlight int
-	arrived  chan struct{} // closed when messages become ready, then replaced
+	arrived  chan struct{} // closed when messages become ready, then replaced; closed for good when the queue is deleted
 }
 
 func (s *Service) newQueue(name string, initial settings, tags map[string]string) *queue {
@@ -44,33 +44,40 @@ func (s *Service) newQueue(name string, initial settings, tags map[string]string
 	}
 }
 
-// create keeps a new queue. A deleted one of that name may have got a message
-// since, which goes.
+// create keeps a new queue.
 func (q *queue) create() error {
-	return q.keep(func(tx *store.Tx) {
-		tx.Drop(q.bucket())
-		tx.Put(queuesKept, q.name, q.record(q.settings, q.modified))
-	})
+	return q.keep(func(tx *store.Tx) { tx.Put(queuesKept, q.name, q.record(q.settings, q.tags, q.modified)) })
 }
 
-// forget removes the queue from the store.
-func (q *queue) forget() error {
-	return q.keep(func(tx *store.Tx) {
+// end deletes the queue, and with it what others erase. Whoever waits for its
+// messages is woken and finds no queue.
+func (q *queue) end(others func(*store.Tx)) error {
+	if err := q.enter(); err != nil {
+		return err
+	}
+	defer q.mu.Unlock()
+	err := q.keep(func(tx *store.Tx) {
 		tx.Drop(q.bucket())
 		tx.Delete(queuesKept, q.name)
+		others(tx)
 	})
+	if err != nil {
+		return err
+	}
+	q.gone = true
+	q.messages, q.ready, q.hidden = nil, nil, nil
+	close(q.arrived)
+	return nil
 }
 
-// claim makes a queue that an earlier run has left the template's; false if it
-// is none. Its tags are kept with the settings, which the caller sets.
-func (q *queue) claim(tags map[string]string) bool {
+// enter locks the queue, unless it was deleted since it was found.
+func (q *queue) enter() error {
 	q.mu.Lock()
-	defer q.mu.Unlock()
-	claimed := q.left
-	if q.left = false; claimed {
-		q.tags = tags
+	if q.gone {
+		q.mu.Unlock()
+		return noSuchQueue()
 	}
-	return claimed
+	return nil
 }
 
 func (q *queue) current() settings {
@@ -88,20 +95,11 @@ func (q *queue) currentTags() map[string]string {
 
 func (q *queue) policy() *iam.Policy { return q.current().policy }
 
-func (q *queue) configure(changed settings) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	now := time.Now()
-	if err := q.keep(func(tx *store.Tx) { tx.Put(queuesKept, q.name, q.record(changed, now)) }); err != nil {
-		return err
-	}
-	q.settings, q.modified = changed, now
-	return nil
-}
-
 // add takes a message that can be received after a delay.
 func (q *queue) add(m *message, delay time.Duration) error {
-	q.mu.Lock()
+	if err := q.enter(); err != nil {
+		return err
+	}
 	defer q.mu.Unlock()
 	now := time.Now()
 	m.number = q.lastNumber.Add(1)

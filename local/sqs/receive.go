@@ -126,8 +126,11 @@ func sleep(ctx context.Context, arrival <-chan struct{}, until time.Time) bool {
 }
 
 // take receives from q and moves what was received too often to its
-// dead-letter queue. Without such a queue, messages stay.
+// dead-letter queue. Without such a queue, messages stay. No queue is deleted
+// meanwhile, so that no letter goes to one that is.
 func (s *Service) take(q *queue, limit int, visibility time.Duration) ([]message, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	to, maxReceives := s.deadLetterQueue(q)
 	if to == nil {
 		maxReceives = 0

@@ -107,11 +107,11 @@ func (s *Service) checkRedrive(source string, changed settings) error {
 }
 
 // deadLetterQueue returns where q's messages go when received too often, and
-// after how many receptions; nil if they stay.
+// after how many receptions; nil if they stay. s.mu is held.
 func (s *Service) deadLetterQueue(q *queue) (*queue, int) {
 	policy := q.current().redrive
 	if policy == nil {
 		return nil, 0
 	}
-	return s.byARN(policy.DeadLetterTargetArn), int(policy.MaxReceiveCount)
+	return s.queues[s.nameOf(policy.DeadLetterTargetArn)], int(policy.MaxReceiveCount)
 }

@@ -1,19 +1,24 @@
 package sqs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
 
+	"eda-demo/local/declared"
+	"eda-demo/local/frontdoor"
 	"eda-demo/local/resource"
 )
 
 // Resources returns the handlers of the resource types of SQS.
 func (s *Service) Resources() map[string]resource.Type {
+	queues := resource.Schema{NotEmpty: []string{"QueueName"}, Name: "QueueName", Immutable: []string{"FifoQueue", "QueueName"}}
+	policies := resource.Schema{Required: []string{"PolicyDocument", "Queues"}}
 	return map[string]resource.Type{
-		"AWS::SQS::Queue":       resource.Schema{NotEmpty: []string{"QueueName"}}.Type(s.createQueueResource, nil, nil),
-		"AWS::SQS::QueuePolicy": resource.Schema{Required: []string{"PolicyDocument", "Queues"}}.Type(s.createPolicyResource, nil, nil),
+		"AWS::SQS::Queue":       queues.Type(s.createQueueResource, s.updateQueueResource, s.deleteQueueResource),
+		"AWS::SQS::QueuePolicy": policies.Type(s.createPolicyResource, s.updatePolicyResource, s.deletePolicyResource),
 	}
 }
 
@@ -33,37 +38,91 @@ type queueProperties struct {
 	Tags                          []resource.Tag
 }
 
+// createQueueResource creates a queue. One that is taken up keeps its messages
+// and its policy, which is another resource's.
 func (s *Service) createQueueResource(_ context.Context, definition resource.Definition) (resource.Instance, error) {
-	var properties queueProperties
-	if err := definition.Decode(&properties); err != nil {
+	wanted, err := s.wanted(definition)
+	if err != nil {
 		return resource.Instance{}, err
 	}
-	name := properties.QueueName
-	if name == "" {
-		name = definition.Name(80)
+	q, existed, err := s.create(wanted)
+	if err == nil && existed {
+		if definition.PhysicalID == "" {
+			return resource.Instance{}, declared.Taken(definition, wanted.name)
+		}
+		err = s.declare(q, wanted)
 	}
-	tags := map[string]string{}
-	for _, tag := range properties.Tags {
-		tags[tag.Key] = tag.Value
-	}
-	q, err := s.adopt(name, properties.attributes(), tags)
 	if err != nil {
-		return resource.Instance{}, fmt.Errorf("create queue %s: %w", name, err)
+		return resource.Instance{}, fmt.Errorf("create queue %s: %w", wanted.name, err)
 	}
-	return resource.Instance{ID: q.url, Attributes: map[string]any{"Arn": q.arn, "QueueName": q.name, "QueueUrl": q.url}}, nil
+	return q.instance(definition), nil
 }
 
-// adopt creates a queue of the template, or takes the one that an earlier run
-// has left: with its messages, but as the template has it now.
-func (s *Service) adopt(name string, attributes, tags map[string]string) (*queue, error) {
-	q := s.find(name)
+// updateQueueResource gives a queue all settings anew: what properties don't
+// say goes back to its preset.
+func (s *Service) updateQueueResource(_ context.Context, previous, next resource.Definition) (resource.Instance, error) {
+	next.PhysicalID = previous.PhysicalID
+	wanted, err := s.wanted(next)
+	if err != nil {
+		return resource.Instance{}, err
+	}
+	q := s.find(wanted.name)
 	if q == nil {
-		return s.create(name, attributes, tags)
+		return resource.Instance{}, declared.Gone(next)
 	}
-	if !q.claim(tags) {
-		return nil, fmt.Errorf("queue %s already exists", name)
+	if err := s.declare(q, wanted); err != nil {
+		return resource.Instance{}, fmt.Errorf("update queue %s: %w", wanted.name, err)
 	}
-	return q, s.reconfigure(q, defaultSettings(), attributes)
+	return q.instance(next), nil
+}
+
+func (s *Service) deleteQueueResource(_ context.Context, definition resource.Definition) error {
+	name, err := s.nameIn(definition.PhysicalID)
+	if err == nil {
+		err = s.delete(name)
+	}
+	if err != nil && !isNoSuchQueue(err) {
+		return fmt.Errorf("delete queue %s: %w", definition.PhysicalID, err)
+	}
+	return nil
+}
+
+func isNoSuchQueue(err error) bool { return frontdoor.Code(err) == noSuchQueue().Code }
+
+// wanted returns the queue that a definition describes.
+func (s *Service) wanted(definition resource.Definition) (creation, error) {
+	var properties queueProperties
+	if err := definition.Decode(&properties); err != nil {
+		return creation{}, err
+	}
+	tags, err := declared.Tags(properties.Tags)
+	if err != nil {
+		return creation{}, err
+	}
+	name := cmp.Or(properties.QueueName, definition.Name(80))
+	if definition.PhysicalID != "" {
+		if name, err = s.nameIn(definition.PhysicalID); err != nil {
+			return creation{}, fmt.Errorf("read the physical id %s: %w", definition.PhysicalID, err)
+		}
+	}
+	return creation{name: name, attributes: properties.attributes(), tags: tags, atOnce: true}, nil
+}
+
+// declare makes an existing queue what a template says.
+func (s *Service) declare(q *queue, wanted creation) error {
+	return s.configure([]*queue{q}, func(c *change) (err error) {
+		c.tags = wanted.tags
+		c.settings, err = defaultSettings().withPolicyOf(c.settings).with(wanted.attributes)
+		return err
+	})
+}
+
+// instance is the queue as a resource, under the id that it already has.
+func (q *queue) instance(definition resource.Definition) resource.Instance {
+	return resource.Instance{
+		ID:         cmp.Or(definition.PhysicalID, q.url),
+		Attributes: map[string]any{"Arn": q.arn, "QueueName": q.name, "QueueUrl": q.url},
+	}
 }
 
 func (p queueProperties) attributes() map[string]string {
@@ -88,29 +147,4 @@ func (p queueProperties) attributes() map[string]string {
 		attributes["RedriveAllowPolicy"] = string(p.RedriveAllowPolicy)
 	}
 	return attributes
-}
-
-type policyProperties struct {
-	PolicyDocument json.RawMessage
-	Queues         []string // URLs
-}
-
-func (s *Service) createPolicyResource(_ context.Context, definition resource.Definition) (resource.Instance, error) {
-	var properties policyProperties
-	if err := definition.Decode(&properties); err != nil {
-		return resource.Instance{}, err
-	}
-	if len(properties.Queues) == 0 || len(properties.PolicyDocument) == 0 {
-		return resource.Instance{}, fmt.Errorf("PolicyDocument and Queues are required")
-	}
-	for _, url := range properties.Queues {
-		q, err := s.at(url)
-		if err != nil {
-			return resource.Instance{}, fmt.Errorf("set the policy of queue %s: %w", url, err)
-		}
-		if err := s.configure(q, map[string]string{"Policy": string(properties.PolicyDocument)}); err != nil {
-			return resource.Instance{}, fmt.Errorf("set the policy of queue %s: %w", url, err)
-		}
-	}
-	return resource.Instance{ID: definition.Name(128)}, nil
 }

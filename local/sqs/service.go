@@ -19,6 +19,10 @@ type Service struct {
 	// lastNumber is the number of the latest message of all queues.
 	lastNumber *atomic.Uint64
 
+	// changing is held while settings of queues are changed, so that no change
+	// is lost to another one. It comes before mu, and that before any queue's.
+	changing sync.Mutex
+
 	mu      sync.RWMutex
 	queues  map[string]*queue    // by name
 	deleted map[string]time.Time // when a queue of that name was deleted

@@ -62,6 +62,16 @@ func (s settings) with(attributes map[string]string) (settings, error) {
 	return changed, nil
 }
 
+// withPolicyOf returns the settings with the policy of others.
+func (s settings) withPolicyOf(others settings) settings {
+	s.texts = maps.Clone(s.texts)
+	s.policy = others.policy
+	if text, set := others.texts["Policy"]; set {
+		s.texts["Policy"] = text
+	}
+	return s
+}
+
 func (s *settings) set(name, value string) error {
 	if limits, numeric := numbers[name]; numeric {
 		number, err := strconv.Atoi(value)

@@ -30,7 +30,9 @@ type haul struct {
 // are no longer in the queue; the store has them in the dead-letter queue, to
 // which the caller gives them.
 func (q *queue) take(t taking) (received []message, dead []*message, err error) {
-	q.mu.Lock()
+	if err := q.enter(); err != nil {
+		return nil, nil, err
+	}
 	defer q.mu.Unlock()
 	now := time.Now()
 	q.surface(now)
