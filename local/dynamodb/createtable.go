@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -85,7 +86,7 @@ func (in *createTableInput) definition(keepIn *store.Store) (*definition, error)
 }
 
 func (in *createTableInput) settings() (settings, error) {
-	out := settings{Billing: "PROVISIONED", Class: in.TableClass, Tags: in.Tags, IndexDetails: map[string]throughput{}}
+	out := settings{Billing: "PROVISIONED", Class: in.TableClass, Tags: in.Tags}
 	if in.BillingMode != "" {
 		out.Billing = in.BillingMode
 	}
@@ -95,20 +96,23 @@ func (in *createTableInput) settings() (settings, error) {
 	if err := out.setThroughput(in.ProvisionedThroughput); err != nil {
 		return out, err
 	}
-	for _, index := range in.GlobalSecondaryIndexes {
-		if err := out.setIndexThroughput(index); err != nil {
-			return out, err
-		}
+	if err := out.setIndexThroughputs(in.GlobalSecondaryIndexes); err != nil {
+		return out, err
 	}
-	if in.SSESpecification != nil && bool(in.SSESpecification.Enabled) {
-		out.Encryption = "alias/aws/dynamodb"
-		if in.SSESpecification.KMSMasterKeyId != "" {
-			out.Encryption = in.SSESpecification.KMSMasterKeyId
-		}
+	if in.SSESpecification != nil {
+		out.Encryption = in.SSESpecification.key()
 	}
 	var err error
 	out.View, err = in.StreamSpecification.view()
 	return out, err
+}
+
+// key is the KMS key that the specification asks for, "" for DynamoDB's own.
+func (s *sseSpecification) key() string {
+	if !bool(s.Enabled) {
+		return ""
+	}
+	return cmp.Or(s.KMSMasterKeyId, "alias/aws/dynamodb")
 }
 
 func (s *settings) setThroughput(given *throughput) error {
@@ -126,16 +130,19 @@ func (s *settings) setThroughput(given *throughput) error {
 	return nil
 }
 
-func (s *settings) setIndexThroughput(index secondaryIndex) error {
-	given := index.ProvisionedThroughput
-	if s.Billing == "PAY_PER_REQUEST" && given != nil {
-		return invalid.Errorf(badParameters+"ProvisionedThroughput should not be specified for index: %s when BillingMode is PAY_PER_REQUEST", index.IndexName)
-	}
-	if s.Billing == "PROVISIONED" && given == nil {
-		return invalid.Errorf(badParameters+"ProvisionedThroughput must be specified for index: %s", index.IndexName)
-	}
-	if given != nil {
-		s.IndexDetails[index.IndexName] = *given
+func (s *settings) setIndexThroughputs(indexes []secondaryIndex) error {
+	s.IndexDetails = map[string]throughput{}
+	for _, index := range indexes {
+		given := index.ProvisionedThroughput
+		if s.Billing == "PAY_PER_REQUEST" && given != nil {
+			return invalid.Errorf(badParameters+"ProvisionedThroughput should not be specified for index: %s when BillingMode is PAY_PER_REQUEST", index.IndexName)
+		}
+		if s.Billing == "PROVISIONED" && given == nil {
+			return invalid.Errorf(badParameters+"ProvisionedThroughput must be specified for index: %s", index.IndexName)
+		}
+		if given != nil {
+			s.IndexDetails[index.IndexName] = *given
+		}
 	}
 	return nil
 }

@@ -11,6 +11,10 @@
 // through package table's commit, every change of a table's definition through registry's put and delete: they write to
 // the store first, and then to memory.
 //
-// A template is applied again at each start. A table that it defines has the items and the stream of the run before, and
-// the settings that the template says now. A table that it no longer defines stays, as if retained.
+// A table of a template is created under a name that is free, and taken up under its physical id after a restart: with
+// the items and the stream that it had, and the settings that its definition says. An update changes it in place; items
+// and indexes are another view of the same contents then, so that operations that began before are not lost. What
+// CloudFormation refuses is refused in its words: more than one global index created or deleted at once, another key or
+// projection of an index. Deleting the resource deletes its streams too, at once; DeleteTable leaves them readable for 24
+// hours, as DynamoDB does.
 package dynamodb

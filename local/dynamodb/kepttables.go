@@ -16,13 +16,12 @@ const tablesBucket = "dynamodb.tables"
 type keptTable struct {
 	ID       string
 	Created  time.Time
-	Template bool
 	Shape    tableShape
 	Settings settings
 }
 
 func (d *definition) keep(tx *store.Tx) {
-	tx.Put(tablesBucket, d.Name, keptTable{d.id, d.created, d.template, d.shape, d.settings})
+	tx.Put(tablesBucket, d.Name, keptTable{d.id, d.created, d.shape, d.settings})
 }
 
 // load reads what the store has.
@@ -34,6 +33,9 @@ func (r *registry) load() error {
 	enabled := map[string]*stream.Stream{} // by table
 	for _, log := range streams {
 		r.streams[log.ARN] = log
+		if log.Created.After(r.labelled) {
+			r.labelled = log.Created
+		}
 		if !log.Closed() {
 			enabled[log.Table] = log
 		}
@@ -65,26 +67,6 @@ func (r *registry) loadTable(k keptTable, records *stream.Stream) (*definition, 
 	}
 	return &definition{
 		Table: items, arn: r.arn(schema.Name), id: k.ID, created: k.Created, shape: k.Shape, settings: k.Settings,
-		stream: records, template: k.Template, waiting: k.Template,
+		stream: records,
 	}, nil
-}
-
-// apply creates a table that the template defines. If an earlier run kept it, it gets its items and, unless the view
-// type changed, its stream.
-func (r *registry) apply(d *definition) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	kept := r.tables[d.Name]
-	d.template, d.arn = true, r.arn(d.Name)
-	switch {
-	case kept == nil:
-		return r.put(d)
-	case !kept.waiting:
-		return inUse("Table already exists: %s", d.Name)
-	}
-	if err := kept.CheckSuccessor(d.Schema); err != nil {
-		return fmt.Errorf("the data folder holds another table %s: %w", d.Name, err)
-	}
-	d.Table, d.id, d.created, d.stream = kept.Succeed(d.Schema), kept.id, kept.created, kept.stream
-	return r.put(d)
 }

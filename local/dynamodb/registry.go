@@ -1,12 +1,14 @@
 package dynamodb
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"eda-demo/local/dynamodb/invalid"
 	"eda-demo/local/dynamodb/stream"
 	"eda-demo/local/dynamodb/table"
 	"eda-demo/local/store"
@@ -20,6 +22,8 @@ type registry struct {
 	mu      sync.RWMutex
 	tables  map[string]*definition
 	streams map[string]*stream.Stream // by ARN, disabled ones included for as long as their records are kept
+	// labelled is the time that labels the newest stream.
+	labelled time.Time
 }
 
 // definition is a table and what DescribeTable tells about it. A definition is never changed, but replaced.
@@ -30,8 +34,6 @@ type definition struct {
 	shape    tableShape
 	settings settings
 	stream   *stream.Stream // nil if disabled
-	template bool           // defined by the template, not by CreateTable
-	waiting  bool           // kept since an earlier run, for the template that defined it
 }
 
 // settings are what can be changed of a table.
@@ -77,10 +79,9 @@ func (r *registry) table(nameOrARN string) (*definition, error) {
 
 // described finds a table for an operation on tables.
 func (r *registry) described(nameOrARN string) (*definition, error) {
-	if d := r.find(nameOrARN); d != nil {
-		return d, nil
-	}
-	return nil, notFound("Requested resource not found: Table: %s not found", r.nameOf(nameOrARN))
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.existing(nameOrARN)
 }
 
 func (r *registry) names() []string {
@@ -100,24 +101,56 @@ func (r *registry) create(d *definition) error {
 	return r.put(d)
 }
 
-// delete removes a table. Its stream stays readable.
-func (r *registry) delete(d *definition) error {
+// adopt makes the table that d defines, of the one of its name that there is: its items stay, and so does its stream,
+// unless the view type is another.
+func (r *registry) adopt(d *definition) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := d.Remove(func(tx *store.Tx) { tx.Delete(tablesBucket, d.Name) }); err != nil {
-		return err
+	d.arn = r.arn(d.Name)
+	kept := r.tables[d.Name]
+	if kept == nil {
+		return r.put(d)
 	}
-	delete(r.tables, d.Name)
-	return nil
+	if err := kept.CheckSuccessor(d.Schema); err != nil {
+		return fmt.Errorf("the data folder holds another table %s: %w", d.Name, err)
+	}
+	d.Table, d.id, d.created, d.stream = kept.Table, kept.id, kept.created, kept.stream
+	return r.put(d)
 }
 
-// update changes the settings of a table and returns its new definition.
+// delete removes a table, unless it is protected, and returns what it was. Its stream stays readable.
+func (r *registry) delete(nameOrARN string) (*definition, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d, err := r.existing(nameOrARN)
+	if err != nil {
+		return nil, err
+	}
+	if d.settings.Protected {
+		return nil, invalid.Errorf("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
+	}
+	if err := d.Remove(func(tx *store.Tx) { tx.Delete(tablesBucket, d.Name) }); err != nil {
+		return nil, fmt.Errorf("remove table %s: %w", d.Name, err)
+	}
+	delete(r.tables, d.Name)
+	return d, nil
+}
+
+// existing is described for those who have the lock.
+func (r *registry) existing(nameOrARN string) (*definition, error) {
+	if d := r.tables[r.nameOf(nameOrARN)]; d != nil {
+		return d, nil
+	}
+	return nil, notFound("Requested resource not found: Table: %s not found", r.nameOf(nameOrARN))
+}
+
+// update changes a table and returns its new definition. change gets a copy, of which it replaces what it changes.
 func (r *registry) update(nameOrARN string, change func(*definition) error) (*definition, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	d := r.tables[r.nameOf(nameOrARN)]
-	if d == nil {
-		return nil, notFound("Requested resource not found: Table: %s not found", r.nameOf(nameOrARN))
+	d, err := r.existing(nameOrARN)
+	if err != nil {
+		return nil, err
 	}
 	changed := *d
 	if err := change(&changed); err != nil {
@@ -126,15 +159,20 @@ func (r *registry) update(nameOrARN string, change func(*definition) error) (*de
 	return &changed, r.put(&changed)
 }
 
-// put makes d the definition of its table, and enables or disables the stream as its settings want it. It needs the lock.
+// put makes d the definition of its table: its indexes are as its shape wants them, its stream is as its settings want
+// it. Nothing changes if that fails. It needs the lock.
 func (r *registry) put(d *definition) error {
+	schema, err := d.shape.schema()
+	if err != nil {
+		return err
+	}
 	switch view := d.settings.View; {
 	case view == "":
 		d.stream = nil
 	case d.stream == nil || d.stream.View != view:
 		d.stream = r.newStream(d)
 	}
-	if err := d.SetStream(d.stream, d.keep); err != nil {
+	if d.Table, err = d.Change(schema, d.stream, d.keep); err != nil {
 		return err
 	}
 	r.tables[d.Name] = d
@@ -144,15 +182,15 @@ func (r *registry) put(d *definition) error {
 	return nil
 }
 
+// newStream makes a stream with a label that no other stream has had: readers of a stream that is gone must not take the
+// next one of the table for it.
 func (r *registry) newStream(d *definition) *stream.Stream {
 	now := time.Now()
-	for { // labels of one table differ
-		log := stream.New(d.arn, d.Name, d.Keys.Names(), d.settings.View, now)
-		if r.streams[log.ARN] == nil {
-			return log
-		}
-		now = now.Add(time.Millisecond)
+	if earliest := r.labelled.Add(time.Millisecond); now.Before(earliest) {
+		now = earliest
 	}
+	r.labelled = now
+	return stream.New(d.arn, d.Name, d.Keys.Names(), d.settings.View, now)
 }
 
 func (r *registry) stream(arn string) (*stream.Stream, error) {

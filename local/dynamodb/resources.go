@@ -1,18 +1,26 @@
 package dynamodb
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 
 	"eda-demo/local/dynamodb/invalid"
+	"eda-demo/local/frontdoor"
 	"eda-demo/local/resource"
 	"eda-demo/local/store"
 )
 
 // Resources returns the handlers of the resource types of DynamoDB.
 func (s *Service) Resources() map[string]resource.Type {
-	return map[string]resource.Type{"AWS::DynamoDB::Table": resource.Schema{Required: []string{"KeySchema"}, NotEmpty: []string{"TableName"}}.Type(s.createTableResource, nil, nil)}
+	schema := resource.Schema{
+		Required: []string{"KeySchema"}, NotEmpty: []string{"TableName"},
+		Name: "TableName", Immutable: []string{"TableName", "KeySchema", "LocalSecondaryIndexes"},
+	}
+	return map[string]resource.Type{
+		"AWS::DynamoDB::Table": schema.Type(s.createTableResource, s.updateTableResource, s.deleteTableResource),
+	}
 }
 
 // tableProperties are those of
@@ -48,27 +56,106 @@ type sseProperties struct {
 	KMSMasterKeyId string
 }
 
-// createTableResource creates the table that a template defines, or finds the one that an earlier run kept.
+// maxName is how long the name of a table may be.
+const maxName = 255
+
+// createTableResource creates a table, or takes up the one that an earlier process has left under the physical id.
 func (s *Service) createTableResource(_ context.Context, definition resource.Definition) (resource.Instance, error) {
-	var properties tableProperties
-	if err := definition.Decode(&properties); err != nil {
+	properties, err := tableOf(definition, definition.PhysicalID)
+	if err != nil {
 		return resource.Instance{}, err
 	}
-	if properties.TableName == "" {
-		properties.TableName = definition.Name(255)
+	create := s.tables.create
+	if definition.PhysicalID != "" {
+		create = s.tables.adopt
 	}
 	d, err := properties.definition(s.store)
 	if err == nil {
-		err = s.tables.apply(d)
+		err = create(d)
 	}
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("create table %s: %w", properties.TableName, err)
 	}
+	return d.instance(), nil
+}
+
+// updateTableResource changes the table. Its items stay, and what reads and writes them goes on.
+func (s *Service) updateTableResource(_ context.Context, previous, next resource.Definition) (resource.Instance, error) {
+	properties, err := tableOf(next, previous.PhysicalID)
+	if err != nil {
+		return resource.Instance{}, err
+	}
+	d, err := properties.definition(s.store)
+	if err == nil {
+		d, err = s.tables.update(previous.PhysicalID, d.succeed)
+	}
+	if err != nil {
+		return resource.Instance{}, fmt.Errorf("update table %s: %w", previous.PhysicalID, err)
+	}
+	return d.instance(), nil
+}
+
+// succeed makes d what want is, if CloudFormation would do that to an existing table.
+func (want *definition) succeed(d *definition) error {
+	if name := editedAttribute(d.shape, want.shape); name != "" {
+		return invalid.Errorf("CloudFormation replaces a table when the type of a defined attribute changes, which is not supported here: attribute %s. Rename %s, or its logical id, and update the stack again.", name, d.Name)
+	}
+	if err := d.CheckSuccessor(want.Schema); err != nil {
+		return err
+	}
+	if err := checkIndexChange(d.Schema, want.Schema); err != nil {
+		return err
+	}
+	if before, now := d.settings.TTL, want.settings.TTL; before != "" && now != "" && before != now {
+		return invalid.Errorf(ttlElsewhere, before)
+	}
+	d.shape, d.settings = want.shape, want.settings
+	return nil
+}
+
+// editedAttribute is the name of an attribute that is of another type after than before.
+func editedAttribute(before, after tableShape) string {
+	for _, a := range after.AttributeDefinitions {
+		for _, b := range before.AttributeDefinitions {
+			if a.AttributeName == b.AttributeName && a.AttributeType != b.AttributeType {
+				return a.AttributeName
+			}
+		}
+	}
+	return ""
+}
+
+// deleteTableResource deletes the table as DeleteTable does, and its streams at once: nothing of the stack is left.
+func (s *Service) deleteTableResource(_ context.Context, definition resource.Definition) error {
+	_, err := s.tables.delete(definition.PhysicalID)
+	if frontdoor.Code(err) == "ResourceNotFoundException" {
+		err = nil
+	}
+	if err == nil {
+		err = s.tables.forgetStreams(definition.PhysicalID)
+	}
+	if err != nil {
+		return fmt.Errorf("delete table %s: %w", definition.PhysicalID, err)
+	}
+	return nil
+}
+
+// tableOf reads the properties of a table that has the physical id, if any, for its name.
+func tableOf(definition resource.Definition, physicalID string) (*tableProperties, error) {
+	var properties tableProperties
+	if err := definition.Decode(&properties); err != nil {
+		return nil, err
+	}
+	properties.TableName = cmp.Or(physicalID, properties.TableName, definition.Name(maxName))
+	return &properties, nil
+}
+
+func (d *definition) instance() resource.Instance {
 	attributes := map[string]any{"Arn": d.arn}
 	if d.stream != nil {
 		attributes["StreamArn"] = d.stream.ARN
 	}
-	return resource.Instance{ID: d.Name, Attributes: attributes}, nil
+	return resource.Instance{ID: d.Name, Attributes: attributes}
 }
 
 func (p *tableProperties) definition(keepIn *store.Store) (*definition, error) {

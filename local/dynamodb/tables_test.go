@@ -9,7 +9,6 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"eda-demo/local/frontdoor/doortest"
 	"eda-demo/local/resource"
 )
 
@@ -203,10 +202,4 @@ func TestTemplatesWithUnsupportedTablesAreRefused(t *testing.T) {
 			t.Errorf("%s: got %v, want an error naming %s", c.properties, err, c.want)
 		}
 	}
-}
-
-func (w *world) createResource(properties string) (resource.Instance, error) {
-	return w.service.Resources()["AWS::DynamoDB::Table"].Create(ctx, resource.Definition{
-		LogicalID: "Table", Type: "AWS::DynamoDB::Table", Properties: []byte(properties), Stack: doortest.Stack(),
-	})
 }

@@ -191,6 +191,17 @@ func (s *tableShape) checkCounts() error {
 	if len(s.GlobalSecondaryIndexes) > maxGlobalIndexes {
 		return invalid.Errorf(badParameters+"GlobalSecondaryIndex count exceeds the per-table limit of %d", maxGlobalIndexes)
 	}
+	if len(s.keyAttributes()) != len(s.AttributeDefinitions) {
+		if len(s.LocalSecondaryIndexes)+len(s.GlobalSecondaryIndexes) == 0 {
+			return invalid.Errorf(badParameters + "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
+		}
+		return invalid.Errorf(badParameters + "Some AttributeDefinitions are not used. AttributeDefinitions must be key attributes of the table or of an index")
+	}
+	return nil
+}
+
+// keyAttributes are the names of the attributes that are in the key of the table or of an index.
+func (s *tableShape) keyAttributes() map[string]bool {
 	used := map[string]bool{}
 	for _, element := range s.KeySchema {
 		used[element.AttributeName] = true
@@ -200,11 +211,5 @@ func (s *tableShape) checkCounts() error {
 			used[element.AttributeName] = true
 		}
 	}
-	if len(used) != len(s.AttributeDefinitions) {
-		if len(s.LocalSecondaryIndexes)+len(s.GlobalSecondaryIndexes) == 0 {
-			return invalid.Errorf(badParameters + "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
-		}
-		return invalid.Errorf(badParameters + "Some AttributeDefinitions are not used. AttributeDefinitions must be key attributes of the table or of an index")
-	}
-	return nil
+	return used
 }

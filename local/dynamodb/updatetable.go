@@ -2,27 +2,11 @@ package dynamodb
 
 import (
 	"context"
-	"encoding/json"
+	"slices"
 
 	"eda-demo/local/dynamodb/invalid"
 	"eda-demo/local/resource"
 )
-
-func (s *Service) deleteTable(_ context.Context, in *tableInput) (*tableOutput, error) {
-	d, err := s.tables.described(in.TableName)
-	if err != nil {
-		return nil, err
-	}
-	if d.settings.Protected {
-		return nil, invalid.Errorf("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
-	}
-	out := d.describe()
-	if err := s.tables.delete(d); err != nil {
-		return nil, err
-	}
-	out.TableStatus = "DELETING"
-	return &tableOutput{out}, nil
-}
 
 type updateTableInput struct {
 	TableName                   string
@@ -30,9 +14,10 @@ type updateTableInput struct {
 	BillingMode                 string
 	ProvisionedThroughput       *throughput
 	StreamSpecification         *streamSpecification
+	SSESpecification            *sseSpecification
 	DeletionProtectionEnabled   *resource.Bool
 	TableClass                  string
-	GlobalSecondaryIndexUpdates json.RawMessage
+	GlobalSecondaryIndexUpdates []indexUpdate
 }
 
 func (in *updateTableInput) table() string { return in.TableName }
@@ -44,8 +29,8 @@ func (s *Service) updateTable(_ context.Context, in *updateTableInput) (*tableOu
 	if err := c.err(); err != nil {
 		return nil, err
 	}
-	if len(in.GlobalSecondaryIndexUpdates) > 0 {
-		return nil, invalid.Errorf("GlobalSecondaryIndexUpdates is not supported here: create the table with its indexes")
+	if in.changesNothing() {
+		return nil, invalid.Errorf("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
 	}
 	d, err := s.tables.update(in.TableName, in.change)
 	if err != nil {
@@ -54,22 +39,59 @@ func (s *Service) updateTable(_ context.Context, in *updateTableInput) (*tableOu
 	return &tableOutput{d.describe()}, nil
 }
 
+func (in *updateTableInput) changesNothing() bool {
+	return in.BillingMode == "" && in.ProvisionedThroughput == nil && in.StreamSpecification == nil && in.SSESpecification == nil &&
+		in.DeletionProtectionEnabled == nil && in.TableClass == "" && len(in.GlobalSecondaryIndexUpdates) == 0
+}
+
 // change makes the changes to a definition.
 func (in *updateTableInput) change(d *definition) error {
-	if in.BillingMode != "" || in.ProvisionedThroughput != nil {
-		if in.BillingMode != "" {
-			d.settings.Billing = in.BillingMode
-		}
-		if err := d.settings.setThroughput(in.ProvisionedThroughput); err != nil {
-			return err
-		}
-	}
 	if in.DeletionProtectionEnabled != nil {
 		d.settings.Protected = bool(*in.DeletionProtectionEnabled)
 	}
 	if in.TableClass != "" {
 		d.settings.Class = in.TableClass
 	}
+	if in.SSESpecification != nil {
+		d.settings.Encryption = in.SSESpecification.key()
+	}
+	if err := in.changeIndexes(d); err != nil {
+		return err
+	}
+	if err := in.changeCapacity(d); err != nil {
+		return err
+	}
+	return in.changeStream(d)
+}
+
+// changeCapacity sets the throughput of table and indexes, which have none of their own when requests are paid for.
+func (in *updateTableInput) changeCapacity(d *definition) error {
+	if in.BillingMode == "" && in.ProvisionedThroughput == nil && len(in.GlobalSecondaryIndexUpdates) == 0 {
+		return nil
+	}
+	if in.BillingMode == "PAY_PER_REQUEST" && d.settings.Billing != in.BillingMode {
+		d.shape.GlobalSecondaryIndexes = withoutThroughput(d.shape.GlobalSecondaryIndexes)
+	}
+	if in.BillingMode != "" {
+		d.settings.Billing = in.BillingMode
+	}
+	if in.BillingMode != "" || in.ProvisionedThroughput != nil {
+		if err := d.settings.setThroughput(in.ProvisionedThroughput); err != nil {
+			return err
+		}
+	}
+	return d.settings.setIndexThroughputs(d.shape.GlobalSecondaryIndexes)
+}
+
+func withoutThroughput(indexes []secondaryIndex) []secondaryIndex {
+	indexes = slices.Clone(indexes)
+	for i := range indexes {
+		indexes[i].ProvisionedThroughput = nil
+	}
+	return indexes
+}
+
+func (in *updateTableInput) changeStream(d *definition) error {
 	if in.StreamSpecification == nil {
 		return nil
 	}
@@ -84,84 +106,4 @@ func (in *updateTableInput) change(d *definition) error {
 	}
 	d.settings.View = view
 	return nil
-}
-
-type ttlSpecification struct {
-	AttributeName string
-	Enabled       *resource.Bool
-}
-
-type updateTTLInput struct {
-	TableName               string
-	TimeToLiveSpecification *ttlSpecification
-}
-
-func (in *updateTTLInput) table() string { return in.TableName }
-
-type updateTTLOutput struct{ TimeToLiveSpecification ttlSpecification }
-
-func (s *Service) updateTTL(_ context.Context, in *updateTTLInput) (*updateTTLOutput, error) {
-	var c constraints
-	c.required(in.TimeToLiveSpecification != nil, "timeToLiveSpecification")
-	if spec := in.TimeToLiveSpecification; spec != nil {
-		c.required(spec.Enabled != nil, "timeToLiveSpecification.enabled")
-		c.required(spec.AttributeName != "", "timeToLiveSpecification.attributeName")
-	}
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	if _, err := s.tables.update(in.TableName, in.TimeToLiveSpecification.change); err != nil {
-		return nil, err
-	}
-	return &updateTTLOutput{*in.TimeToLiveSpecification}, nil
-}
-
-func (spec *ttlSpecification) change(d *definition) error {
-	enable := bool(*spec.Enabled)
-	switch {
-	case enable && d.settings.TTL == spec.AttributeName:
-		return invalid.Errorf("TimeToLive is already enabled")
-	case d.settings.TTL != "" && d.settings.TTL != spec.AttributeName:
-		return invalid.Errorf("TimeToLive is active on a different AttributeName: current AttributeName is %s", d.settings.TTL)
-	case !enable && d.settings.TTL == "":
-		return invalid.Errorf("TimeToLive is already disabled")
-	}
-	d.settings.TTL = ""
-	if enable {
-		d.settings.TTL = spec.AttributeName
-	}
-	return nil
-}
-
-type describeTTLOutput struct{ TimeToLiveDescription ttlDescription }
-
-type ttlDescription struct {
-	TimeToLiveStatus string
-	AttributeName    string `json:",omitempty"`
-}
-
-func (s *Service) describeTTL(_ context.Context, in *tableInput) (*describeTTLOutput, error) {
-	d, err := s.tables.described(in.TableName)
-	if err != nil {
-		return nil, err
-	}
-	if d.settings.TTL == "" {
-		return &describeTTLOutput{ttlDescription{TimeToLiveStatus: "DISABLED"}}, nil
-	}
-	return &describeTTLOutput{ttlDescription{"ENABLED", d.settings.TTL}}, nil
-}
-
-type listTagsInput struct {
-	ResourceArn string
-	NextToken   string
-}
-
-type listTagsOutput struct{ Tags []tag }
-
-func (s *Service) listTags(_ context.Context, in *listTagsInput) (*listTagsOutput, error) {
-	d := s.tables.find(in.ResourceArn)
-	if d == nil || d.arn != in.ResourceArn {
-		return nil, notFound("Requested resource not found: ResourcArn: %s not found", in.ResourceArn)
-	}
-	return &listTagsOutput{append([]tag{}, d.settings.Tags...)}, nil
 }

@@ -2,7 +2,6 @@ package table
 
 import (
 	"fmt"
-	"reflect"
 	"time"
 
 	"eda-demo/local/dynamodb/attribute"
@@ -47,31 +46,21 @@ func (t *Table) checkKeyOf(item attribute.Map) error {
 	return nil
 }
 
-// Succeed returns the table with another schema that CheckSuccessor accepts. If its indexes differ, that is another
-// Table, and nothing can be written to t any more.
-func (t *Table) Succeed(schema Schema) *Table {
-	if reflect.DeepEqual(t.Schema, schema) {
-		return t
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	out := New(schema, t.store)
-	out.stream, out.removed, t.removed = t.stream, t.removed, true
-	for _, item := range t.items.Ascend(key{edge: beforePartition}) {
-		out.set(Change{New: item})
-	}
-	return out
-}
-
-// SetStream has the table record its changes in s from now on, nil ends that. Another stream before is closed. What
-// also puts is kept with that or not at all.
-func (t *Table) SetStream(s *stream.Stream, also func(*store.Tx)) error {
+// Change returns the table with another schema that CheckSuccessor accepts, which records its changes in s from now on;
+// nil ends that. The items enter the indexes that are new; another stream before is closed. What also puts is kept with
+// that or nothing changes.
+func (t *Table) Change(schema Schema, s *stream.Stream, also func(*store.Tx)) (*Table, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.removed {
-		return ErrRemoved
+		return nil, ErrRemoved
 	}
-	return t.setStream(s, also)
+	indexes := t.fill(schema.Indexes)
+	if err := t.setStream(s, also); err != nil {
+		return nil, err
+	}
+	t.current, t.indexes = schema.Indexes, indexes
+	return &Table{schema, t.contents}, nil
 }
 
 func (t *Table) setStream(s *stream.Stream, also func(*store.Tx)) error {

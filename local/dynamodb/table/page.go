@@ -6,6 +6,7 @@ import (
 	"eda-demo/local/dynamodb/attribute"
 	"eda-demo/local/dynamodb/expression"
 	"eda-demo/local/dynamodb/invalid"
+	"eda-demo/local/dynamodb/sorted"
 )
 
 // pageBytes is how much is read before a page ends, in bytes.
@@ -34,17 +35,22 @@ type source struct {
 	table *Table
 	keys  Keys
 	index *Index // nil for the table itself
+	// entries are the index's. If it is dropped, they stay as they were.
+	entries *sorted.Map[key, entry]
 }
 
 func (t *Table) source(index string) (source, error) {
 	if index == "" {
 		return source{table: t, keys: t.Keys}, nil
 	}
+	t.mu.RLock()
+	entries := t.indexes[index]
+	t.mu.RUnlock()
 	i, ok := t.Index(index)
-	if !ok {
+	if !ok || entries == nil {
 		return source{}, invalid.Errorf("The table does not have the specified index: %s", index)
 	}
-	return source{t, i.Keys, &i}, nil
+	return source{t, i.Keys, &i, entries}, nil
 }
 
 // ascend and descend walk entries, see sorted.Map. They need the lock.
@@ -53,14 +59,14 @@ func (s source) ascend(from key) iter.Seq2[key, entry] {
 	if s.index == nil {
 		return asEntries(s.table.items.Ascend(from))
 	}
-	return s.table.indexes[s.index.Name].Ascend(from)
+	return s.entries.Ascend(from)
 }
 
 func (s source) descend(from key) iter.Seq2[key, entry] {
 	if s.index == nil {
 		return asEntries(s.table.items.Descend(from))
 	}
-	return s.table.indexes[s.index.Name].Descend(from)
+	return s.entries.Descend(from)
 }
 
 func asEntries(items iter.Seq2[key, attribute.Map]) iter.Seq2[key, entry] {

@@ -32,10 +32,10 @@ func (t *Table) Query(q Query) (Page, error) {
 	r := newSpan(hashed(encode(partition.Values[0])), ordering)
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return s.collect(q.Read, s.entries(q, r), r.ends(q.Backward)), nil
+	return s.collect(q.Read, s.within(q, r), r.ends(q.Backward)), nil
 }
 
-func (s source) entries(q Query, r span) iter.Seq2[key, entry] {
+func (s source) within(q Query, r span) iter.Seq2[key, entry] {
 	from := r.low
 	if q.Backward {
 		from = r.high

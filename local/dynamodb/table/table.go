@@ -1,7 +1,10 @@
 package table
 
 import (
+	"reflect"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"eda-demo/local/dynamodb/attribute"
 	"eda-demo/local/dynamodb/sorted"
@@ -9,18 +12,30 @@ import (
 	"eda-demo/local/store"
 )
 
-// Table holds the items of one table. It is safe for concurrent use.
+// Table is the items of one table, seen with a schema. Tables that Change made of one another have the same items, so
+// that an operation that began with the old schema is not lost. It is safe for concurrent use.
 type Table struct {
 	Schema // fixed
-	store  *store.Store
+	*contents
+}
+
+// contents are the items of a table and what is made of them.
+type contents struct {
+	store *store.Store
+	// serial is another for each, and the order in which several are locked.
+	serial uint64
 
 	mu      sync.RWMutex
 	items   *sorted.Map[key, attribute.Map]
+	current []Index // those that have entries
 	indexes map[string]*sorted.Map[key, entry]
 	size    int // of all items, in bytes
 	stream  *stream.Stream
 	removed bool // from the store: nothing can be written any more
 }
+
+// serials counts the tables that were ever made.
+var serials atomic.Uint64
 
 // entry is an item's entry in an index: what the index holds of it, and the item itself.
 type entry struct {
@@ -29,15 +44,8 @@ type entry struct {
 
 // New returns an empty table that keeps its items in a store.
 func New(schema Schema, in *store.Store) *Table {
-	t := &Table{
-		Schema:  schema,
-		store:   in,
-		items:   sorted.New[key, attribute.Map](compareKeys),
-		indexes: map[string]*sorted.Map[key, entry]{},
-	}
-	for _, index := range schema.Indexes {
-		t.indexes[index.Name] = sorted.New[key, entry](compareKeys)
-	}
+	t := &Table{schema, &contents{store: in, serial: serials.Add(1), items: sorted.New[key, attribute.Map](compareKeys)}}
+	t.current, t.indexes = schema.Indexes, t.fill(schema.Indexes)
 	return t
 }
 
@@ -82,19 +90,36 @@ func (t *Table) set(c Change) {
 		t.items.Set(keyIn(t.Keys, c.New), c.New)
 	}
 	t.size += attribute.ItemSize(c.New) - attribute.ItemSize(c.Old)
-	for _, index := range t.Indexes {
-		t.reindex(index, c)
+	for _, index := range t.current {
+		t.reindex(index, t.indexes[index.Name], c)
 	}
 }
 
-func (t *Table) reindex(index Index, c Change) {
-	entries := t.indexes[index.Name]
+func (t *Table) reindex(index Index, entries *sorted.Map[key, entry], c Change) {
 	if isIn(index, c.Old) {
 		entries.Delete(t.indexKey(index, c.Old))
 	}
 	if isIn(index, c.New) {
 		entries.Set(t.indexKey(index, c.New), entry{projected: t.project(index, c.New), item: c.New})
 	}
+}
+
+// fill returns the entries of indexes, by their names: those that there are, and new ones of all items for other
+// indexes. It needs the lock.
+func (t *Table) fill(indexes []Index) map[string]*sorted.Map[key, entry] {
+	filled := map[string]*sorted.Map[key, entry]{}
+	for _, index := range indexes {
+		if slices.ContainsFunc(t.current, func(i Index) bool { return reflect.DeepEqual(i, index) }) {
+			filled[index.Name] = t.indexes[index.Name]
+			continue
+		}
+		entries := sorted.New[key, entry](compareKeys)
+		for _, item := range t.items.Ascend(key{edge: beforePartition}) {
+			t.reindex(index, entries, Change{New: item})
+		}
+		filled[index.Name] = entries
+	}
+	return filled
 }
 
 // isIn tells whether the item has all attributes of the index's key. Items that were written before there was the index

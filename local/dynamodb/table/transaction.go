@@ -41,7 +41,7 @@ func Transact(steps []Step) (changes []Change, failures []error, err error) {
 	return changes, nil, nil
 }
 
-// lockAll locks each table once, in the order of their names, and returns what unlocks them.
+// lockAll locks each table once, all in one order, and returns what unlocks them.
 func lockAll(tables []*Table) (unlock func()) {
 	tables = inOrder(tables)
 	for _, t := range tables {
@@ -56,8 +56,8 @@ func lockAll(tables []*Table) (unlock func()) {
 
 func inOrder(tables []*Table) []*Table {
 	tables = slices.Clone(tables)
-	slices.SortFunc(tables, func(a, b *Table) int { return cmp.Compare(a.Name, b.Name) })
-	return slices.Compact(tables)
+	slices.SortFunc(tables, func(a, b *Table) int { return cmp.Compare(a.serial, b.serial) })
+	return slices.CompactFunc(tables, func(a, b *Table) bool { return a.contents == b.contents })
 }
 
 // Snapshot runs read while none of the tables is written. read may call Peek.
