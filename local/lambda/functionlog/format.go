@@ -36,14 +36,14 @@ func ParseLevel(text string) (Level, error) {
 const version = "$LATEST"
 
 func (g *Group) startLines(at time.Time, requestID string) []string {
-	if g.format == JSON {
+	if g.Format == JSON {
 		return g.records(at, event{Info, "platform.start", startRecord{requestID, version}})
 	}
 	return []string{"START RequestId: " + requestID + " Version: " + version}
 }
 
 func (g *Group) endLines(at time.Time, r sandbox.Report) []string {
-	if g.format == JSON {
+	if g.Format == JSON {
 		return g.endRecords(at, r)
 	}
 	var lines []string
@@ -60,7 +60,7 @@ func (g *Group) endLines(at time.Time, r sandbox.Report) []string {
 func (g *Group) reportLine(r sandbox.Report) string {
 	var line strings.Builder
 	fmt.Fprintf(&line, "REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size: %d MB\tMax Memory Used: %d MB\t",
-		r.RequestID, milliseconds(r.Duration), billed(r), g.memoryMB, megabytes(r.Memory))
+		r.RequestID, milliseconds(r.Duration), billed(r), g.MemoryMB, megabytes(r.Memory))
 	if r.Init > 0 {
 		fmt.Fprintf(&line, "Init Duration: %.2f ms\t", milliseconds(r.Init))
 	}
@@ -135,7 +135,7 @@ func (g *Group) endRecords(at time.Time, r sandbox.Report) []string {
 		}},
 		event{reportLevel, "platform.report", reportRecord{
 			r.RequestID, reportMetrics{
-				milliseconds(r.Duration), billed(r), g.memoryMB, megabytes(r.Memory), milliseconds(r.Init),
+				milliseconds(r.Duration), billed(r), g.MemoryMB, megabytes(r.Memory), milliseconds(r.Init),
 			}, r.Status, r.ErrorType,
 		}})
 }
@@ -144,7 +144,7 @@ func (g *Group) endRecords(at time.Time, r sandbox.Report) []string {
 func (g *Group) records(at time.Time, events ...event) []string {
 	var lines []string
 	for _, e := range events {
-		if e.level < g.level {
+		if e.level < g.Level {
 			continue
 		}
 		line, err := json.Marshal(struct {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 
 	"eda-demo/local/frontdoor"
@@ -19,18 +21,19 @@ const (
 	JSON Format = "JSON"
 )
 
-// Group is the log group of one function. It is safe for concurrent use.
+// Group is the log of one function as it is configured at a time. It is safe
+// for concurrent use.
 type Group struct {
-	name     string
-	format   Format
-	level    Level
-	memoryMB int64
-	call     func(ctx context.Context, operation string, in, out any) error
-	log      *slog.Logger
+	Config
+	*streams
+}
 
-	mu      sync.Mutex
-	streams map[*Stream]bool // that have not ended, or not yet been written
-	lost    int
+// streams are what is being written, and what was not, of one function, however
+// it is configured.
+type streams struct {
+	mu   sync.Mutex
+	open map[*Stream]bool // that have not ended, or not yet been written
+	lost int
 }
 
 // Config tells where and how a function logs.
@@ -49,11 +52,13 @@ type Config struct {
 
 // NewGroup returns the log of a function.
 func NewGroup(c Config) *Group {
-	return &Group{
-		name: c.Group, format: c.Format, level: c.Level, memoryMB: c.MemoryMB,
-		call: c.Call, log: c.Log, streams: map[*Stream]bool{},
-	}
+	return &Group{c, &streams{open: map[*Stream]bool{}}}
 }
+
+// With returns the log of the same function with another configuration. What
+// is written in the first one's streams stays there; Flush and Lost are about
+// both.
+func (g *Group) With(c Config) *Group { return &Group{c, g.streams} }
 
 // Stream returns the log stream of a new process. It is created in CloudWatch
 // Logs when there is something to write.
@@ -61,19 +66,16 @@ func (g *Group) Stream(name string) *Stream {
 	s := &Stream{group: g, name: name}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.streams[s] = true
+	g.open[s] = true
 	return s
 }
 
 // Flush writes everything that is buffered.
 func (g *Group) Flush() {
 	g.mu.Lock()
-	streams := make([]*Stream, 0, len(g.streams))
-	for s := range g.streams {
-		streams = append(streams, s)
-	}
+	open := slices.Collect(maps.Keys(g.open))
 	g.mu.Unlock()
-	for _, s := range streams {
+	for _, s := range open {
 		s.flush()
 	}
 }
@@ -88,7 +90,7 @@ func (g *Group) Lost() int {
 func (g *Group) forget(s *Stream) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	delete(g.streams, s)
+	delete(g.open, s)
 }
 
 // lose counts lines that could not be written and reports the first time.
@@ -98,20 +100,20 @@ func (g *Group) lose(lines int, err error) {
 	g.lost += lines
 	g.mu.Unlock()
 	if first {
-		g.log.Warn("a function's log can't be written", "group", g.name, "error", err)
+		g.Log.Warn("a function's log can't be written", "group", g.Config.Group, "error", err)
 	}
 }
 
 // create makes the stream, and the group too if there is none: Lambda does so
 // if the function's role allows it.
 func (g *Group) create(ctx context.Context, stream string) error {
-	in := createStreamInput{LogGroupName: g.name, LogStreamName: stream}
-	err := g.call(ctx, "CreateLogStream", in, nil)
+	in := createStreamInput{LogGroupName: g.Config.Group, LogStreamName: stream}
+	err := g.Call(ctx, "CreateLogStream", in, nil)
 	if frontdoor.Code(err) == "ResourceNotFoundException" {
-		if err = g.call(ctx, "CreateLogGroup", createGroupInput{LogGroupName: g.name}, nil); err != nil && !exists(err) {
+		if err = g.Call(ctx, "CreateLogGroup", createGroupInput{LogGroupName: g.Config.Group}, nil); err != nil && !exists(err) {
 			return err
 		}
-		err = g.call(ctx, "CreateLogStream", in, nil)
+		err = g.Call(ctx, "CreateLogStream", in, nil)
 	}
 	if exists(err) {
 		return nil

@@ -152,8 +152,8 @@ func (s *Stream) write(batch []entry) error {
 		}
 		s.created = true
 	}
-	in := putInput{LogGroupName: s.group.name, LogStreamName: s.name, LogEvents: batch}
-	return s.note(s.group.call(ctx, "PutLogEvents", in, nil))
+	in := putInput{LogGroupName: s.group.Config.Group, LogStreamName: s.name, LogEvents: batch}
+	return s.note(s.group.Call(ctx, "PutLogEvents", in, nil))
 }
 
 func (s *Stream) note(err error) error {

@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"context"
+	"errors"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,6 +39,10 @@ type Config struct {
 	IdleTime time.Duration
 	// NewLog returns what receives the output of a new process.
 	NewLog func(stream string) Log
+	// Drained, unless it is nil, is called once when the function is configured
+	// otherwise, or removed, and the last process with this configuration has
+	// ended.
+	Drained func()
 }
 
 // Log receives what happens in one process. It must be safe for concurrent use.
@@ -111,18 +117,52 @@ type Result struct {
 
 // Function is a function and its processes. It is safe for concurrent use.
 type Function struct {
+	server  *Server
+	current atomic.Pointer[generation]
+	stats   recorder
+}
+
+// generation is a function as it is configured at a time, with its processes.
+type generation struct {
 	Config
-	server *Server
-	pool   pool
-	stats  recorder
+	function *Function
+	pool     pool
 }
 
 // Function adds a function. Its processes are started when needed.
 func (s *Server) Function(config Config) *Function {
-	f := &Function{Config: config, server: s}
-	f.pool.init(f)
+	f := &Function{server: s}
+	f.current.Store(f.generation(config))
 	s.add(f)
 	return f
+}
+
+func (f *Function) generation(config Config) *generation {
+	g := &generation{Config: config, function: f}
+	g.pool.generation = g
+	return g
+}
+
+// drained is called when the last process has ended and no more can come.
+func (g *generation) drained() {
+	if g.Drained != nil && g.pool.closed != ErrClosed {
+		g.Drained()
+	}
+}
+
+// Update has invocations from now on run as configured. Those in progress go
+// on to their end in the processes that they are in, which end with them;
+// those that wait for a process get a new one. Update and Remove must not be
+// called at the same time.
+func (f *Function) Update(config Config) {
+	f.current.Swap(f.generation(config)).pool.close(errUpdated)
+}
+
+// Remove removes the function: further invocations get ErrRemoved. Those in
+// progress go on to their end.
+func (f *Function) Remove() {
+	f.server.remove(f)
+	f.current.Load().pool.close(ErrRemoved)
 }
 
 // Invoke runs one invocation and returns its result. While it waits for a
@@ -132,12 +172,16 @@ func (s *Server) Function(config Config) *Function {
 // The error tells that the function could not be run at all.
 func (f *Function) Invoke(ctx context.Context, in Invocation) (Result, error) {
 	for {
-		p, err := f.pool.acquire(ctx)
+		pool := &f.current.Load().pool
+		p, err := pool.acquire(ctx)
+		if errors.Is(err, errUpdated) {
+			continue // there is a newer generation
+		}
 		if err != nil {
 			return Result{}, err
 		}
 		result, delivered := p.run(in)
-		f.pool.release(p)
+		pool.release(p)
 		if delivered {
 			return result, nil
 		}

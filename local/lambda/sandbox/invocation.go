@@ -65,7 +65,7 @@ func (p *process) report(running *invocation, o outcome) []byte {
 // run has the process do one invocation. delivered is false if the process
 // ended before it took the invocation, which can then be given to another.
 func (p *process) run(in Invocation) (result Result, delivered bool) {
-	running := &invocation{Invocation: in, timeout: p.function.Timeout, begun: make(chan struct{}), done: make(chan outcome, 1)}
+	running := &invocation{Invocation: in, timeout: p.Timeout, begun: make(chan struct{}), done: make(chan outcome, 1)}
 	select {
 	case p.pending <- running:
 	default:
@@ -73,9 +73,9 @@ func (p *process) run(in Invocation) (result Result, delivered bool) {
 			return o.result(), o.status != ""
 		}
 	}
-	p.due = time.Now().Add(p.function.Timeout)
+	p.due = time.Now().Add(p.Timeout)
 	p.function.stats.invoked()
-	timer := time.NewTimer(p.function.Timeout)
+	timer := time.NewTimer(p.Timeout)
 	defer timer.Stop()
 	select {
 	case o := <-running.done:
@@ -134,7 +134,7 @@ func (p *process) end(running *invocation, why func(*invocation) outcome) outcom
 }
 
 func (p *process) timedOut(running *invocation) outcome {
-	return timeoutOutcome(running.RequestID, p.function.Timeout)
+	return timeoutOutcome(running.RequestID, p.Timeout)
 }
 
 func timeoutOutcome(requestID string, timeout time.Duration) outcome {

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// pool is the processes of one function.
+// pool is the processes of one generation of a function.
 type pool struct {
-	function *Function
+	generation *generation
 
 	mu      sync.Mutex
 	alive   int        // started or being started, and not yet ended
@@ -17,18 +17,16 @@ type pool struct {
 	waiting []chan *process
 	freed   time.Time   // when a process was last given back
 	sweep   *time.Timer // set while processes are idle
-	closed  bool
+	closed  error       // why no process may be had any more
 }
-
-func (p *pool) init(f *Function) { p.function = f }
 
 // acquire returns a process that is free: the one used last, or a new one, or
 // if there are as many as there may be, the first that becomes free.
 func (p *pool) acquire(ctx context.Context) (*process, error) {
 	p.mu.Lock()
-	if p.closed {
+	if err := p.closed; err != nil {
 		p.mu.Unlock()
-		return nil, ErrClosed
+		return nil, err
 	}
 	if last := len(p.idle) - 1; last >= 0 {
 		free := p.idle[last]
@@ -36,8 +34,8 @@ func (p *pool) acquire(ctx context.Context) (*process, error) {
 		p.mu.Unlock()
 		return free, nil
 	}
-	if p.alive < p.function.MaxProcesses {
-		p.alive++
+	if p.alive < p.generation.MaxProcesses {
+		p.count(1)
 		p.mu.Unlock()
 		return p.start()
 	}
@@ -49,45 +47,44 @@ func (p *pool) acquire(ctx context.Context) (*process, error) {
 
 // start starts a process that is already counted as alive.
 func (p *pool) start() (*process, error) {
-	started, err := p.function.start()
+	started, err := p.generation.start()
 	if err != nil {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.alive--
-		p.wakeStarter()
+		p.leave(nil)
 		return nil, err
 	}
 	return started, nil
 }
 
-// wait waits for a turn: a process, or nil for leave to start one.
+// wait waits for a turn: a process, or nil for leave to start one. It is closed
+// if the pool is.
 func (p *pool) wait(ctx context.Context, turn chan *process) (*process, error) {
-	impatient := time.NewTimer(p.function.Patience)
+	impatient := time.NewTimer(p.generation.Patience)
 	defer impatient.Stop()
 	for patient := true; patient; {
 		select {
-		case free := <-turn:
-			return p.take(free)
+		case free, open := <-turn:
+			return p.take(free, open)
 		case <-ctx.Done():
 			patient = false
 		case <-impatient.C:
 			stuck := p.stuck()
-			patient = stuck < p.function.Patience
-			impatient.Reset(p.function.Patience - stuck)
+			patient = stuck < p.generation.Patience
+			impatient.Reset(p.generation.Patience - stuck)
 		}
 	}
 	p.mu.Lock()
 	at := slices.Index(p.waiting, turn)
 	if at < 0 { // the turn came meanwhile
 		p.mu.Unlock()
-		return p.take(<-turn)
+		free, open := <-turn
+		return p.take(free, open)
 	}
 	p.waiting = slices.Delete(p.waiting, at, at+1)
 	if err := ctx.Err(); err != nil {
 		p.mu.Unlock()
 		return nil, err
 	}
-	p.alive++
+	p.count(1)
 	p.mu.Unlock()
 	return p.start()
 }
@@ -100,24 +97,27 @@ func (p *pool) stuck() time.Duration {
 	return time.Since(p.freed)
 }
 
-func (p *pool) take(free *process) (*process, error) {
-	if free != nil {
-		return free, nil
+func (p *pool) take(free *process, open bool) (*process, error) {
+	switch {
+	case !open:
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return nil, p.closed
+	case free == nil:
+		return p.start()
 	}
-	p.mu.Lock()
-	closed := p.closed
-	p.mu.Unlock()
-	if closed {
-		return nil, ErrClosed
-	}
-	return p.start()
+	return free, nil
 }
 
 // release gives a process back.
 func (p *pool) release(done *process) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if done.gone || p.closed {
+	if done.gone {
+		return
+	}
+	if p.closed != nil {
+		done.kill()
 		return
 	}
 	p.freed = time.Now()
@@ -129,29 +129,46 @@ func (p *pool) release(done *process) {
 	done.idleSince = time.Now()
 	p.idle = append(p.idle, done)
 	if p.sweep == nil {
-		p.sweep = time.AfterFunc(p.function.IdleTime, p.endIdle)
+		p.sweep = time.AfterFunc(p.generation.IdleTime, p.endIdle)
 	}
 }
 
-// ended takes a process out that is no more.
-func (p *pool) ended(gone *process) {
+// leave counts a process out that is no more; nil is one that could not be
+// started.
+func (p *pool) leave(gone *process) {
+	if p.countOut(gone) {
+		p.generation.drained()
+	}
+}
+
+// countOut reports whether it was the last one, and no more can come.
+func (p *pool) countOut(gone *process) (drained bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	gone.gone = true
-	p.alive--
-	if at := slices.Index(p.idle, gone); at >= 0 {
-		p.idle = slices.Delete(p.idle, at, at+1)
+	p.count(-1)
+	if gone != nil {
+		gone.gone = true
+		if at := slices.Index(p.idle, gone); at >= 0 {
+			p.idle = slices.Delete(p.idle, at, at+1)
+		}
 	}
 	p.wakeStarter()
+	return p.closed != nil && p.alive == 0
+}
+
+// count changes the number of processes alive; p.mu is held.
+func (p *pool) count(by int) {
+	p.alive += by
+	p.generation.function.stats.alive.Add(int64(by))
 }
 
 // wakeStarter lets one that waits start a process, if there is room; p.mu is
 // held.
 func (p *pool) wakeStarter() {
-	if len(p.waiting) == 0 || p.alive >= p.function.MaxProcesses || p.closed {
+	if len(p.waiting) == 0 || p.alive >= p.generation.MaxProcesses || p.closed != nil {
 		return
 	}
-	p.alive++
+	p.count(1)
 	p.waiting[0] <- nil
 	p.waiting = p.waiting[1:]
 }
@@ -163,8 +180,8 @@ func (p *pool) endIdle() {
 	p.sweep = nil
 	for len(p.idle) > 0 {
 		idle := time.Since(p.idle[0].idleSince)
-		if idle < p.function.IdleTime {
-			p.sweep = time.AfterFunc(p.function.IdleTime-idle, p.endIdle)
+		if idle < p.generation.IdleTime {
+			p.sweep = time.AfterFunc(p.generation.IdleTime-idle, p.endIdle)
 			return
 		}
 		p.idle[0].kill()
@@ -172,22 +189,32 @@ func (p *pool) endIdle() {
 	}
 }
 
-func (p *pool) size() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.alive
+// close turns away whoever waits and comes, with an error, and ends the
+// processes that are idle; the others end when they are given back.
+func (p *pool) close(why error) {
+	if p.turnAway(why) {
+		p.generation.drained()
+	}
 }
 
-// close turns away whoever waits and comes.
-func (p *pool) close() {
+// turnAway reports whether there are no processes.
+func (p *pool) turnAway(why error) (drained bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.closed = true
+	if p.closed != nil {
+		return false
+	}
+	p.closed = why
 	for _, turn := range p.waiting {
-		turn <- nil
+		close(turn)
 	}
 	p.waiting = nil
 	if p.sweep != nil {
 		p.sweep.Stop()
 	}
+	for _, idle := range p.idle {
+		idle.kill()
+	}
+	p.idle = nil
+	return p.alive == 0
 }

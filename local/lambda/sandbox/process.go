@@ -17,14 +17,14 @@ const program = "bootstrap"
 
 // process is a running program: what AWS calls an execution environment.
 type process struct {
-	id       string
-	function *Function
-	cmd      *exec.Cmd
-	output   *output
-	log      Log
-	started  time.Time
-	pid      atomic.Int64 // 0 before the start
-	reaped   atomic.Bool
+	id string
+	*generation
+	cmd     *exec.Cmd
+	output  *output
+	log     Log
+	started time.Time
+	pid     atomic.Int64 // 0 before the start
+	reaped  atomic.Bool
 
 	pending   chan *invocation // unbuffered: taken only by a waiting request
 	current   atomic.Pointer[invocation]
@@ -43,41 +43,42 @@ type process struct {
 	gone bool // guarded by the pool
 }
 
-// start starts a process of the function.
-func (f *Function) start() (*process, error) {
+// start starts a process.
+func (g *generation) start() (*process, error) {
 	p := &process{
-		id: newID(), function: f, started: time.Now(),
+		id: newID(), generation: g, started: time.Now(),
 		pending: make(chan *invocation), exited: make(chan struct{}),
 	}
 	p.due = p.started.Add(initTime)
-	if err := f.server.register(p); err != nil {
+	server := g.function.server
+	if err := server.register(p); err != nil {
 		return nil, err
 	}
 	if err := p.exec(); err != nil {
-		f.server.unregister(p)
-		return nil, fmt.Errorf("start %s: %w", f.ARN, err)
+		server.unregister(p)
+		return nil, fmt.Errorf("start %s: %w", g.ARN, err)
 	}
 	p.pid.Store(int64(p.cmd.Process.Pid))
-	if f.server.isClosed() {
+	if server.isClosed() {
 		p.kill()
 	}
-	f.stats.started()
+	g.function.stats.started()
 	go p.watch()
 	return p, nil
 }
 
 func (p *process) exec() error {
 	stream := p.streamName()
-	p.log = p.function.NewLog(stream)
+	p.log = p.NewLog(stream)
 	output, write, err := newOutput(p.log.Line)
 	if err != nil {
 		return err
 	}
 	defer write.Close()
 	p.output = output
-	p.cmd = exec.Command(filepath.Join(p.function.Dir, program))
-	p.cmd.Dir = p.function.Dir
-	p.cmd.Env = append(p.function.Environ(stream),
+	p.cmd = exec.Command(filepath.Join(p.Dir, program))
+	p.cmd.Dir = p.Dir
+	p.cmd.Env = append(p.Environ(stream),
 		"AWS_LAMBDA_RUNTIME_API="+p.function.server.listener.Addr().String()+"/"+p.id)
 	p.cmd.Stdout, p.cmd.Stderr = write, write
 	p.cmd.SysProcAttr = attributes()
@@ -110,7 +111,7 @@ func (p *process) watch() {
 	p.output.drain()
 	p.output.close()
 	p.log.Close()
-	p.function.pool.ended(p)
+	p.pool.leave(p)
 	close(p.exited)
 }
 

@@ -53,7 +53,7 @@ func (p *process) deliver(w http.ResponseWriter, running *invocation) {
 	header["Content-Type"] = []string{"application/json"}
 	header.Set(requestIDHeader, running.RequestID)
 	header.Set(deadlineHeader, strconv.FormatInt(running.deadline.UnixMilli(), 10))
-	header.Set(functionHeader, p.function.ARN)
+	header.Set(functionHeader, p.ARN)
 	if running.TraceID != "" {
 		header.Set(traceHeader, running.TraceID)
 	}

@@ -94,10 +94,12 @@ func newServer(t testing.TB) *sandbox.Server {
 	return server
 }
 
+const functionARN = "arn:aws:lambda:us-east-1:000000000000:function:test"
+
 func newFunction(t testing.TB, server *sandbox.Server, log *journal, change func(*sandbox.Config)) *sandbox.Function {
 	t.Helper()
 	config := sandbox.Config{
-		ARN: "arn:aws:lambda:us-east-1:000000000000:function:test", Dir: programDir,
+		ARN: functionARN, Dir: programDir,
 		Environ: func(stream string) []string { return []string{"STREAM=" + stream} },
 		Timeout: 5 * time.Second, MaxProcesses: 4, Patience: 5 * time.Second, IdleTime: time.Minute,
 		NewLog: func(string) sandbox.Log { return log },
@@ -137,8 +139,8 @@ func who(t testing.TB, f *sandbox.Function) identity {
 func TestInvokeTellsTheProgramWhoItIs(t *testing.T) {
 	f := newFunction(t, newServer(t), &journal{}, nil)
 	got := who(t, f)
-	if got.RequestID != "request-1" || got.ARN != f.ARN {
-		t.Errorf("request %q and ARN %q, want request-1 and %q", got.RequestID, got.ARN, f.ARN)
+	if got.RequestID != "request-1" || got.ARN != functionARN {
+		t.Errorf("request %q and ARN %q, want request-1 and %q", got.RequestID, got.ARN, functionARN)
 	}
 	if got.Left < 4000 || got.Left > 5000 {
 		t.Errorf("%d ms left, want nearly 5000", got.Left)

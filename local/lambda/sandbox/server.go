@@ -6,11 +6,18 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 )
 
-// ErrClosed is the error of an invocation after Close.
-var ErrClosed = errors.New("the Lambda service is shut down")
+var (
+	// ErrClosed is the error of an invocation after Close.
+	ErrClosed = errors.New("the Lambda service is shut down")
+	// ErrRemoved is the error of an invocation of a function that was removed.
+	ErrRemoved = errors.New("the function was removed")
+
+	errUpdated = errors.New("the function was updated")
+)
 
 // Server serves the Runtime API to all processes and starts them.
 type Server struct {
@@ -64,7 +71,7 @@ func (s *Server) shut() []*process {
 	defer s.mu.Unlock()
 	s.closed = true
 	for _, f := range s.functions {
-		f.pool.close()
+		f.current.Load().pool.close(ErrClosed)
 	}
 	processes := make([]*process, 0, len(s.processes))
 	for _, p := range s.processes {
@@ -77,6 +84,14 @@ func (s *Server) add(f *Function) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.functions = append(s.functions, f)
+}
+
+func (s *Server) remove(f *Function) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at := slices.Index(s.functions, f); at >= 0 {
+		s.functions = slices.Delete(s.functions, at, at+1)
+	}
 }
 
 func (s *Server) register(p *process) error {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,6 +25,7 @@ const maxColdStarts = 256
 
 // recorder counts. The zero value is ready.
 type recorder struct {
+	alive atomic.Int64 // processes
 	mu    sync.Mutex
 	stats Stats
 }
@@ -55,6 +57,6 @@ func (f *Function) Stats() Stats {
 	defer f.stats.mu.Unlock()
 	stats := f.stats.stats
 	stats.ColdStarts = append([]ColdStart(nil), stats.ColdStarts...)
-	stats.Processes = f.pool.size()
+	stats.Processes = int(f.stats.alive.Load())
 	return stats
 }
