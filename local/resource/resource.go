@@ -34,6 +34,9 @@ type Definition struct {
 	Type      string // such as "AWS::SQS::Queue"
 	// PhysicalID is the id of the resource, if it exists: see Type.
 	PhysicalID string
+	// Interrupted says, when Create is called, that an earlier process may have
+	// created the resource without learning its id: see Type.
+	Interrupted bool
 	// Generation counts the resources that have had the logical id in the stack,
 	// from 0: one that replaces another needs another name.
 	Generation int
@@ -51,6 +54,10 @@ func (d Definition) Key() string {
 	}
 	return key
 }
+
+// TakesUp tells whether Create finds the resource as an earlier process has
+// left it, instead of making a new one.
+func (d Definition) TakesUp() bool { return d.PhysicalID != "" || d.Interrupted }
 
 // suffixLength is how many characters make a generated name unique.
 const suffixLength = 12

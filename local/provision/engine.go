@@ -1,0 +1,267 @@
+package provision
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"eda-demo/local/resource"
+	"eda-demo/local/store"
+)
+
+// Config is what an engine needs.
+type Config struct {
+	Account, Region string
+	Registry        resource.Registry
+	Store           *store.Store
+	Log             *slog.Logger
+	// Parameter returns the value of an SSM parameter, for template parameters
+	// of the type AWS::SSM::Parameter::Value<String>.
+	Parameter func(ctx context.Context, name string) (value string, found bool, err error)
+	// Observe is told each event, if it is set. It must not call the engine.
+	Observe func(Event)
+}
+
+// Engine manages the stacks of one account and Region. It is safe for
+// concurrent use: one operation at a time works on a stack, another is refused.
+type Engine struct {
+	config Config
+	ctx    context.Context // done when the engine closes
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+
+	mu     sync.Mutex
+	stacks []*state // in the order of their creation, deleted ones included
+}
+
+// New returns an engine with the stacks that the store has kept. Their
+// resources are not there before Restore.
+func New(config Config) (*Engine, error) {
+	e := &Engine{config: config}
+	e.ctx, e.cancel = context.WithCancel(context.Background())
+	return e, e.load()
+}
+
+// Close stops what is at work after its current step, and waits for it.
+func (e *Engine) Close() {
+	e.cancel()
+	e.work.Wait()
+}
+
+// Stacks returns all stacks, the newest first, deleted ones included.
+func (e *Engine) Stacks() []Stack {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	list := make([]Stack, 0, len(e.stacks))
+	for _, s := range slices.Backward(e.stacks) {
+		list = append(list, s.snapshot())
+	}
+	return list
+}
+
+// Stack returns the stack with an id, or the one with a name that is not
+// deleted.
+func (e *Engine) Stack(nameOrID string) (Stack, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if s := e.find(nameOrID); s != nil {
+		return s.snapshot(), true
+	}
+	return Stack{}, false
+}
+
+// Events returns the events of a stack, the newest first.
+func (e *Engine) Events(nameOrID string) []Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s := e.find(nameOrID)
+	if s == nil {
+		return nil
+	}
+	events := slices.Clone(s.events)
+	slices.Reverse(events)
+	return events
+}
+
+// find returns a stack by its id, or by its name if it is not deleted. The
+// engine is locked.
+func (e *Engine) find(nameOrID string) *state {
+	for _, s := range slices.Backward(e.stacks) {
+		if s.Identity.ID == nameOrID || s.Identity.Name == nameOrID && s.Status != DeleteComplete {
+			return s
+		}
+	}
+	return nil
+}
+
+// existing is find, for what needs a stack that is not deleted.
+func (e *Engine) existing(nameOrID string) (*state, error) {
+	s := e.find(nameOrID)
+	if s == nil || s.Status == DeleteComplete {
+		return nil, missing(nameOrID)
+	}
+	return s, nil
+}
+
+// maxDeleted is how many deleted stacks are remembered.
+const maxDeleted = 100
+
+// add adds a stack, and forgets the oldest of too many deleted ones. The
+// engine is locked.
+func (e *Engine) add(s *state) error {
+	e.stacks = append(e.stacks, s)
+	deleted := 0
+	for _, other := range e.stacks {
+		if other.Status == DeleteComplete {
+			deleted++
+		}
+	}
+	if deleted <= maxDeleted {
+		return nil
+	}
+	oldest := slices.IndexFunc(e.stacks, func(s *state) bool { return s.Status == DeleteComplete })
+	forgotten := e.stacks[oldest]
+	e.stacks = slices.Delete(e.stacks, oldest, oldest+1)
+	return e.forget(forgotten)
+}
+
+// Protect sets whether a stack is protected against deletion.
+func (e *Engine) Protect(nameOrID string, protected bool) (Stack, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, err := e.existing(nameOrID)
+	if err != nil {
+		return Stack{}, err
+	}
+	changed := s.header
+	changed.Protected = protected
+	if err := e.keepHeader(changed); err != nil {
+		return Stack{}, err
+	}
+	s.header = changed
+	return s.snapshot(), nil
+}
+
+// Exports returns the outputs that stacks export, sorted by their names, with
+// the stack of each.
+func (e *Engine) Exports() []Export {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var list []Export
+	for _, s := range e.stacks {
+		for _, output := range s.Outputs {
+			if output.Export != "" {
+				list = append(list, Export{output.Export, output.Value, s.Identity.ID})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b Export) int { return cmp.Compare(a.Name, b.Name) })
+	return list
+}
+
+// Export is an output that other stacks can import.
+type Export struct{ Name, Value, StackID string }
+
+// Importers returns the names of the stacks that import an export.
+func (e *Engine) Importers(export string) []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.importers(export)
+}
+
+// importers is Importers for a locked engine.
+func (e *Engine) importers(export string) []string {
+	var names []string
+	for _, s := range e.stacks {
+		if s.Status != DeleteComplete && slices.Contains(s.Imports, export) {
+			names = append(names, s.Identity.Name)
+		}
+	}
+	return names
+}
+
+// Operation is work on a stack.
+type Operation struct {
+	// StackID is the id of the stack.
+	StackID string
+	done    chan struct{}
+	err     error
+}
+
+// Wait waits for the end of the operation, or of ctx. The error is the first
+// failure, or why the wait ended: an operation goes on without being waited for.
+func (o *Operation) Wait(ctx context.Context) error {
+	select {
+	case <-o.done:
+		return o.err
+	default:
+	}
+	select {
+	case <-o.done:
+		return o.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Options tell how an operation is done.
+type Options struct {
+	// DisableRollback leaves a stack as it is when a step fails.
+	DisableRollback bool
+	// Token is the client's token of the request, shown in its events.
+	Token string
+	// Retain are logical ids of resources that Delete leaves alone; allowed for
+	// stacks in DELETE_FAILED.
+	Retain []string
+}
+
+// begin lets work start on a stack that is in its new, in-progress status. The
+// engine is locked.
+func (e *Engine) begin(s *state, work func(ctx context.Context) error) *Operation {
+	o := &Operation{StackID: s.Identity.ID, done: make(chan struct{})}
+	e.work.Go(func() {
+		defer close(o.done)
+		o.err = work(e.ctx)
+	})
+	return o
+}
+
+// turn gives a stack a status and tells it. The engine is locked.
+func (e *Engine) turn(s *state, status Status, reason string, also func(*header)) error {
+	before := s.header
+	s.Status, s.Reason = status, reason
+	if also != nil {
+		also(&s.header)
+	}
+	event := s.tell(time.Now())
+	if err := e.keepTurn(s, event); err != nil {
+		s.header, s.events = before, s.events[:len(s.events)-1]
+		return fmt.Errorf("stack %s: %w", s.Identity.Name, err)
+	}
+	e.observe(event)
+	return nil
+}
+
+func (e *Engine) observe(event Event) {
+	if e.config.Observe != nil {
+		e.config.Observe(event)
+	}
+}
+
+// put sets a resource of a stack and tells its status.
+func (e *Engine) put(s *state, r Resource) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r.Changed = time.Now()
+	event := s.tellOf(&r)
+	if err := e.keepResource(s, &r, event); err != nil {
+		return fmt.Errorf("%s of stack %s: %w", r.LogicalID, s.Identity.Name, err)
+	}
+	s.resources[r.LogicalID] = &r
+	e.observe(event)
+	return nil
+}

@@ -1,0 +1,336 @@
+package provision
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"eda-demo/local/resource"
+)
+
+// forward makes of a stack what its spec says, and takes it back if that
+// fails. The error is the first failure.
+func (e *Engine) forward(ctx context.Context, s *state) error {
+	failure := e.reach(ctx, s, s.Spec)
+	if failure == nil {
+		return e.finish(s, s.Spec)
+	}
+	if ctx.Err() != nil { // the runner ends: the next one takes it back
+		return failure
+	}
+	if s.DisableRollback {
+		return errors.Join(failure, e.turnLocked(s, s.failedStatus(), failure.Error(), nil))
+	}
+	if err := e.turnLocked(s, s.rollbackStatus(), failure.Error(), nil); err != nil {
+		return errors.Join(failure, err)
+	}
+	return errors.Join(failure, e.backward(ctx, s))
+}
+
+func (s *state) failedStatus() Status {
+	if s.Stable == nil {
+		return CreateFailed
+	}
+	return UpdateFailed
+}
+
+func (e *Engine) turnLocked(s *state, status Status, reason string, also func(*header)) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.turn(s, status, reason, also)
+}
+
+// reach creates, updates and replaces resources until each is as spec says,
+// and the outputs are; what is too much stays for cleanUp.
+func (e *Engine) reach(ctx context.Context, s *state, spec Spec) error {
+	t, err := e.aim(ctx, s.Identity, spec, real{s})
+	if err != nil {
+		return err
+	}
+	var failed []string
+	for _, id := range t.order {
+		if err = ctx.Err(); err == nil {
+			err = e.settle(ctx, s, t, id)
+		}
+		if err != nil {
+			failed = append(failed, id)
+			break // CloudFormation would let others that are at work end
+		}
+	}
+	if failed != nil {
+		return fmt.Errorf("The following resource(s) failed to %s: [%s]: %w", s.verb(), strings.Join(failed, ", "), err)
+	}
+	return e.setOutputs(s, t)
+}
+
+func (s *state) verb() string {
+	if s.Stable == nil {
+		return "create"
+	}
+	return "update"
+}
+
+// settle makes one resource what the target says.
+func (e *Engine) settle(ctx context.Context, s *state, t *target, id string) error {
+	next, err := t.resource(s.Identity, id)
+	current, exists := s.resources[id], s.resources[id] != nil && s.resources[id].PhysicalID != ""
+	switch {
+	case err != nil:
+		return e.unresolved(s, t, id, err)
+	case !exists:
+		return e.make(ctx, s, next)
+	case same(current.Properties, next.Properties) && same(current.Metadata, next.Metadata):
+		return e.unchanged(s, *current, next)
+	}
+	replacing, err := e.replacing(*current, next)
+	switch {
+	case err != nil:
+		return e.failUpdate(s, *current, err)
+	case replacing:
+		return e.replace(ctx, s, *current, next)
+	}
+	return e.update(ctx, s, *current, next)
+}
+
+// unresolved tells that it can't be said what a resource is to be.
+func (e *Engine) unresolved(s *state, t *target, id string, cause error) error {
+	r := Resource{Definition: resource.Definition{LogicalID: id, Type: t.template.Resources[id].Type, Stack: s.Identity}, Status: CreateFailed}
+	if current := s.resources[id]; current != nil {
+		r, r.Status = *current, UpdateFailed
+	}
+	return e.fail(s, r, cause)
+}
+
+// fail tells that a resource could not become what it is to be.
+func (e *Engine) fail(s *state, r Resource, cause error) error {
+	r.Reason = cause.Error()
+	cause = fmt.Errorf("%s (%s): %w", r.LogicalID, r.Type, cause)
+	return errors.Join(cause, e.put(s, r))
+}
+
+func (e *Engine) failUpdate(s *state, current Resource, cause error) error {
+	current.Status = UpdateFailed
+	return e.fail(s, current, cause)
+}
+
+// unchanged takes over what concerns the stack only.
+func (e *Engine) unchanged(s *state, current, next Resource) error {
+	policies := current.DeletionPolicy != next.DeletionPolicy || current.UpdateReplacePolicy != next.UpdateReplacePolicy
+	dependencies := !slices.Equal(current.DependsOn, next.DependsOn)
+	if !policies && !dependencies && current.Status != UpdateFailed {
+		return nil
+	}
+	current.DependsOn, current.DeletionPolicy, current.UpdateReplacePolicy = next.DependsOn, next.DeletionPolicy, next.UpdateReplacePolicy
+	if !policies && current.Status != UpdateFailed {
+		return e.adjust(s, current)
+	}
+	current.Status, current.Reason = UpdateComplete, ""
+	return e.put(s, current)
+}
+
+// make creates a resource that the stack doesn't have, or takes back the one
+// that was replaced.
+func (e *Engine) make(ctx context.Context, s *state, next Resource) error {
+	if generation, before := s.Generations[next.LogicalID]; before {
+		next.Generation = generation + 1
+	}
+	next.Status = CreateInProgress
+	if err := e.claim(s, next.LogicalID, next.Generation); err != nil {
+		return err
+	}
+	if err := e.put(s, next); err != nil {
+		return err
+	}
+	made, err := e.invoke(ctx, s, next)
+	if err != nil {
+		next.Status = CreateFailed
+		return e.fail(s, next, err)
+	}
+	made.Status = CreateComplete
+	return e.put(s, made)
+}
+
+// claim counts one more resource with a logical id.
+func (e *Engine) claim(s *state, id string, generation int) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s.Generations[id] = generation
+	return nil // kept with the next event
+}
+
+// invoke creates the resource.
+func (e *Engine) invoke(ctx context.Context, s *state, next Resource) (Resource, error) {
+	instance, err := e.config.Registry[next.Type].Create(ctx, next.Definition)
+	if err != nil {
+		return next, err
+	}
+	if other := e.owner(next.Type, instance.ID); other != "" {
+		return next, fmt.Errorf("%s already exists in stack %s", instance.ID, other)
+	}
+	next.PhysicalID, next.Attributes = instance.ID, instance.Attributes
+	return next, nil
+}
+
+// owner returns the stack that has a resource, "" if none does.
+func (e *Engine) owner(kind, physicalID string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, s := range e.stacks {
+		for _, r := range s.resources {
+			if r.Type == kind && r.PhysicalID == physicalID {
+				return s.Identity.Name
+			}
+		}
+	}
+	return ""
+}
+
+func (e *Engine) update(ctx context.Context, s *state, current, next Resource) error {
+	next.PhysicalID, next.Generation = current.PhysicalID, current.Generation
+	at := current
+	at.Status, at.Reason = UpdateInProgress, ""
+	if err := e.put(s, at); err != nil {
+		return err
+	}
+	next.Attributes, next.Status = current.Attributes, UpdateComplete
+	if !same(current.Properties, next.Properties) {
+		instance, err := e.config.Registry[next.Type].Update(ctx, current.actual(), next.Definition)
+		if err != nil {
+			return e.failUpdate(s, current, err)
+		}
+		next.Attributes = instance.Attributes
+	}
+	return e.put(s, next)
+}
+
+// replacing tells whether a change makes a new resource. One whose name the
+// template gives can't be there twice.
+func (e *Engine) replacing(current, next Resource) (bool, error) {
+	kind := e.config.Registry[current.Type]
+	if kind.Update == nil {
+		return !same(current.Properties, next.Properties), nil
+	}
+	changed, err := kind.Replacing(current.Properties, next.Properties)
+	if err != nil || len(changed) == 0 {
+		return false, err
+	}
+	if kind.Name != "" && !slices.Contains(changed, kind.Name) {
+		if name := nameIn(next.Properties, kind.Name); name != "" {
+			return false, fmt.Errorf("CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename %s and update the stack again.", name)
+		}
+	}
+	return true, nil
+}
+
+// replace makes a new resource; the old one stays until everything has
+// worked.
+func (e *Engine) replace(ctx context.Context, s *state, current, next Resource) error {
+	at := current
+	at.Status, at.Reason = UpdateInProgress, "Requested update requires the creation of a new physical resource; hence creating one."
+	if err := e.put(s, at); err != nil {
+		return err
+	}
+	if old := s.retiredLike(next); old != nil {
+		return e.swapBack(s, current, old, next)
+	}
+	next.Generation = s.Generations[next.LogicalID] + 1
+	if err := e.claim(s, next.LogicalID, next.Generation); err != nil {
+		return err
+	}
+	// A process that is killed in between leaves word of what it was making.
+	next.Status = CreateInProgress
+	if err := e.retire(s, &next); err != nil {
+		return err
+	}
+	made, err := e.invoke(ctx, s, next)
+	if err != nil {
+		return errors.Join(e.failUpdate(s, current, err), e.drop(s, next, "", ""))
+	}
+	made.Status = UpdateComplete
+	return e.exchange(s, made, current, &next)
+}
+
+// retiredLike returns the replaced resource that is as next is to be.
+func (s *state) retiredLike(next Resource) *Resource {
+	for _, r := range s.retired {
+		if r.PhysicalID != "" && r.LogicalID == next.LogicalID && r.Type == next.Type && same(r.Properties, next.Properties) {
+			return r
+		}
+	}
+	return nil
+}
+
+func (e *Engine) swapBack(s *state, current Resource, old *Resource, next Resource) error {
+	next.PhysicalID, next.Generation, next.Attributes, next.Status = old.PhysicalID, old.Generation, old.Attributes, UpdateComplete
+	return e.exchange(s, next, current, old)
+}
+
+// setOutputs sets the stack's outputs, exports and imports.
+func (e *Engine) setOutputs(s *state, t *target) error {
+	outputs, err := t.outputs()
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.checkExports(s, outputs); err != nil {
+		return err
+	}
+	s.Outputs, s.Imports, s.Description = outputs, t.imports, t.template.Description
+	return nil // kept with the next event
+}
+
+// checkExports refuses an export whose name another stack has, and the loss or
+// change of one that another stack imports. The engine is locked.
+func (e *Engine) checkExports(s *state, outputs []Output) error {
+	values := map[string]string{}
+	for _, output := range outputs {
+		if output.Export == "" {
+			continue
+		}
+		values[output.Export] = output.Value
+		if other := e.exporter(output.Export); other != nil && other != s {
+			return fmt.Errorf("Export with name %s is already exported by stack %s. Rename the export and try again.", output.Export, other.Identity.Name)
+		}
+	}
+	for _, output := range s.Outputs {
+		users := e.importers(output.Export)
+		value, kept := values[output.Export]
+		switch {
+		case output.Export == "" || len(users) == 0:
+		case !kept:
+			return fmt.Errorf("Export %s cannot be deleted as it is in use by %s", output.Export, strings.Join(users, " and "))
+		case value != output.Value:
+			return fmt.Errorf("Export %s cannot be updated as it is in use by %s", output.Export, strings.Join(users, " and "))
+		}
+	}
+	return nil
+}
+
+func (e *Engine) exporter(export string) *state {
+	for _, s := range e.stacks {
+		if s.Status != DeleteComplete && slices.ContainsFunc(s.Outputs, func(o Output) bool { return o.Export == export }) {
+			return s
+		}
+	}
+	return nil
+}
+
+// finish ends an operation that has reached spec: what is too much goes.
+func (e *Engine) finish(s *state, spec Spec) error {
+	if s.Status == CreateInProgress {
+		return e.turnLocked(s, CreateComplete, "", func(h *header) { h.Stable = &spec })
+	}
+	cleanup, end := UpdateCleanup, UpdateComplete
+	if s.Status == UpdateRollbackInProgress || s.Status == UpdateRollbackCleanup {
+		cleanup, end = UpdateRollbackCleanup, UpdateRollbackComplete
+	}
+	// From here on there is no way back: the stack is what the spec says.
+	err := e.turnLocked(s, cleanup, "", func(h *header) { h.Spec, h.Stable = spec, &spec })
+	if err != nil {
+		return err
+	}
+	return e.cleanUp(s, end)
+}

@@ -1,0 +1,239 @@
+package provision
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"eda-demo/local/resource"
+)
+
+// stackName is the pattern of
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+var stackName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+
+// identity is a stack's, with the last part of its id.
+func (e *Engine) identity(name, id string) resource.Stack {
+	identity := resource.Stack{Name: name, Account: e.config.Account, Region: e.config.Region, Partition: "aws"}
+	identity.ID = identity.ARN("cloudformation", "stack/"+name+"/"+id)
+	return identity
+}
+
+// Review makes a stack in review: without resources, waiting for its first
+// change set. id is the last part of its ARN; "" stands for a new one.
+func (e *Engine) Review(name, id string) (Stack, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if s := e.find(name); s != nil {
+		return Stack{}, &Exists{fmt.Sprintf("Stack [%s] already exists", name)}
+	}
+	s, err := e.newStack(name, id)
+	if err != nil {
+		return Stack{}, err
+	}
+	return s.snapshot(), e.turn(s, ReviewInProgress, "User Initiated", nil)
+}
+
+// newStack adds a stack without resources. The engine is locked.
+func (e *Engine) newStack(name, id string) (*state, error) {
+	if !stackName.MatchString(name) {
+		return nil, invalidf("1 validation error detected: Value '%s' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", name)
+	}
+	if id == "" {
+		id = strings.ToLower(rand.Text())
+	}
+	s := &state{resources: map[string]*Resource{}}
+	s.Identity, s.Created, s.Generations = e.identity(name, id), time.Now(), map[string]int{}
+	return s, e.add(s)
+}
+
+// Create makes a new stack, or the one of that name that is in review, what
+// spec says. If a step fails, everything is deleted again.
+func (e *Engine) Create(name string, spec Spec, options Options) (*Operation, error) {
+	return e.create(name, "", spec, options)
+}
+
+func (e *Engine) create(name, id string, spec Spec, options Options) (*Operation, error) {
+	if s, there := e.Stack(name); there && s.Status != ReviewInProgress {
+		return nil, &Exists{fmt.Sprintf("Stack [%s] already exists", s.Name)}
+	}
+	// What is wrong with the spec is refused before the stack exists.
+	if _, err := e.Plan(e.ctx, name, spec); err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s := e.find(name)
+	switch {
+	case s == nil:
+		var err error
+		if s, err = e.newStack(name, id); err != nil {
+			return nil, err
+		}
+	case s.Status != ReviewInProgress:
+		return nil, &Exists{fmt.Sprintf("Stack [%s] already exists", s.Identity.Name)}
+	}
+	return e.converge(s, CreateInProgress, spec, options)
+}
+
+// converge begins an operation that makes of a stack what spec says. The
+// engine is locked.
+func (e *Engine) converge(s *state, status Status, spec Spec, options Options) (*Operation, error) {
+	err := e.turn(s, status, "User Initiated", func(h *header) {
+		h.Spec, h.DisableRollback, h.Token = spec, options.DisableRollback, options.Token
+		if status == UpdateInProgress {
+			h.Updated = time.Now()
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e.begin(s, func(ctx context.Context) error { return e.forward(ctx, s) }), nil
+}
+
+// Update makes of a stack what spec says. If a step fails, everything becomes
+// what it was before.
+func (e *Engine) Update(nameOrID string, spec Spec, options Options) (*Operation, error) {
+	if err := e.updatable(nameOrID); err != nil {
+		return nil, err
+	}
+	plan, err := e.Plan(e.ctx, nameOrID, spec)
+	if err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, err := e.existing(nameOrID)
+	if err != nil {
+		return nil, err
+	}
+	if err := canUpdate(s); err != nil {
+		return nil, err
+	}
+	if plan.Empty() && s.Status != CreateFailed && s.Status != UpdateFailed {
+		return nil, ErrNoChanges
+	}
+	return e.converge(s, UpdateInProgress, spec, options)
+}
+
+func (e *Engine) updatable(nameOrID string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, err := e.existing(nameOrID)
+	if err != nil {
+		return err
+	}
+	return canUpdate(s)
+}
+
+func canUpdate(s *state) error {
+	if s.Status.Updatable() {
+		return nil
+	}
+	return invalidf("Stack:%s is in %s state and can not be updated.", s.Identity.ID, s.Status)
+}
+
+// Rollback takes back what a paused stack has of its last operation.
+func (e *Engine) Rollback(nameOrID string, options Options) (*Operation, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, err := e.existing(nameOrID)
+	if err != nil {
+		return nil, err
+	}
+	if !s.Status.Paused() {
+		return nil, invalidf("Stack:%s is in %s state and can not be rolled back.", s.Identity.ID, s.Status)
+	}
+	s.Token = options.Token
+	if err := e.turn(s, s.rollbackStatus(), "User Initiated", nil); err != nil {
+		return nil, err
+	}
+	return e.begin(s, func(ctx context.Context) error { return e.backward(ctx, s) }), nil
+}
+
+// rollbackStatus is that of a stack that is taken back.
+func (s *state) rollbackStatus() Status {
+	if s.Stable == nil {
+		return RollbackInProgress
+	}
+	return UpdateRollbackInProgress
+}
+
+// Delete deletes a stack with its resources, but for those that are to be
+// retained. Without such a stack there is no operation, and no error.
+func (e *Engine) Delete(nameOrID string, options Options) (*Operation, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s := e.find(nameOrID)
+	if s == nil || s.Status == DeleteComplete {
+		return nil, nil
+	}
+	if err := canDelete(s, options.Retain); err != nil {
+		return nil, err
+	}
+	s.Token = options.Token
+	if err := e.turn(s, DeleteInProgress, "User Initiated", nil); err != nil {
+		return nil, err
+	}
+	return e.begin(s, func(ctx context.Context) error { return e.erase(ctx, s, options.Retain) }), nil
+}
+
+func canDelete(s *state, retain []string) error {
+	switch {
+	case s.Protected:
+		return invalidf("Stack [%s] cannot be deleted while TerminationProtection is enabled", s.Identity.Name)
+	case s.Status.InProgress():
+		return invalidf("Stack:%s is in %s state and can not be deleted.", s.Identity.ID, s.Status)
+	case len(retain) > 0 && s.Status != DeleteFailed:
+		return invalidf("Invalid operation on stack [%s]. Specify the resources to retain only when the stack is in the DELETE_FAILED state.", s.Identity.Name)
+	}
+	for _, id := range retain {
+		if s.resources[id] == nil {
+			return invalidf("The specified resources to retain must be in a valid state: [%s]", strings.Join(unknownOf(s, retain), ", "))
+		}
+	}
+	return nil
+}
+
+func unknownOf(s *state, ids []string) []string {
+	var unknown []string
+	for _, id := range ids {
+		if s.resources[id] == nil {
+			unknown = append(unknown, id)
+		}
+	}
+	return unknown
+}
+
+// Deploy makes of the stack called name what spec says, whatever it was
+// before: created if there is none or if its creation failed, and left alone
+// if there is nothing to change. id is the last part of a new stack's ARN.
+func (e *Engine) Deploy(ctx context.Context, name, id string, spec Spec) error {
+	there, exists := e.Stack(name)
+	if exists && there.Stable == nil {
+		gone, err := e.Delete(name, Options{})
+		if err != nil {
+			return err
+		}
+		if err := gone.Wait(ctx); err != nil {
+			return err
+		}
+		exists = false
+	}
+	operation, err := (*Operation)(nil), error(nil)
+	if exists {
+		operation, err = e.Update(name, spec, Options{})
+	} else {
+		operation, err = e.create(name, id, spec, Options{})
+	}
+	if err == ErrNoChanges {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return operation.Wait(ctx)
+}
