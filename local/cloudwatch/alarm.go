@@ -4,10 +4,12 @@
 package cloudwatch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"eda-demo/local/resource"
 )
@@ -40,26 +42,72 @@ var comparisons = []string{
 
 var missingData = []string{"breaching", "notBreaching", "ignore", "missing"}
 
-// Resources returns the handler of AWS::CloudWatch::Alarm on one metric.
-func Resources() map[string]resource.Type {
-	return map[string]resource.Type{"AWS::CloudWatch::Alarm": resource.Schema{Required: []string{"ComparisonOperator", "EvaluationPeriods"}, NotEmpty: []string{"AlarmName"}}.Type(createAlarm, nil, nil)}
+// alarms are the names of the alarms that there are.
+type alarms struct {
+	mu    sync.Mutex
+	names map[string]bool
 }
 
-func createAlarm(_ context.Context, definition resource.Definition) (resource.Instance, error) {
+// Resources returns the handler of AWS::CloudWatch::Alarm on one metric.
+func Resources() map[string]resource.Type {
+	a := &alarms{names: map[string]bool{}}
+	schema := resource.Schema{
+		Required: []string{"ComparisonOperator", "EvaluationPeriods"}, NotEmpty: []string{"AlarmName"},
+		Name: "AlarmName", Immutable: []string{"AlarmName"},
+	}
+	return map[string]resource.Type{alarmType: schema.Type(a.create, a.update, a.remove)}
+}
+
+const alarmType = "AWS::CloudWatch::Alarm"
+
+func (a *alarms) create(_ context.Context, definition resource.Definition) (resource.Instance, error) {
+	alarm, err := read(definition)
+	if err != nil {
+		return resource.Instance{}, err
+	}
+	name := cmp.Or(definition.PhysicalID, alarm.AlarmName, definition.Name(maxName))
+	if len(name) > maxName {
+		return resource.Instance{}, fmt.Errorf("property AlarmName: %d characters are more than %d", len(name), maxName)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.names[name] && definition.PhysicalID == "" {
+		return resource.Instance{}, fmt.Errorf("Resource of type '%s' with identifier '%s' already exists.", alarmType, name)
+	}
+	a.names[name] = true
+	return instance(definition.Stack, name), nil
+}
+
+func (a *alarms) update(_ context.Context, previous, next resource.Definition) (resource.Instance, error) {
+	if _, err := read(next); err != nil {
+		return resource.Instance{}, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	name := previous.PhysicalID
+	if !a.names[name] {
+		return resource.Instance{}, fmt.Errorf("Resource of type '%s' with identifier '%s' was not found.", alarmType, name)
+	}
+	return instance(next.Stack, name), nil
+}
+
+func (a *alarms) remove(_ context.Context, definition resource.Definition) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.names, definition.PhysicalID)
+	return nil
+}
+
+func instance(stack resource.Stack, name string) resource.Instance {
+	return resource.Instance{ID: name, Attributes: map[string]any{"Arn": stack.ARN("cloudwatch", "alarm:"+name)}}
+}
+
+func read(definition resource.Definition) (alarmProperties, error) {
 	var alarm alarmProperties
 	if err := definition.Decode(&alarm); err != nil {
-		return resource.Instance{}, err
+		return alarm, err
 	}
-	name := alarm.AlarmName
-	if name == "" {
-		name = definition.Name(maxName)
-	}
-	if err := alarm.check(name); err != nil {
-		return resource.Instance{}, err
-	}
-	return resource.Instance{ID: name, Attributes: map[string]any{
-		"Arn": definition.Stack.ARN("cloudwatch", "alarm:"+name),
-	}}, nil
+	return alarm, alarm.check()
 }
 
 // maxName is how many characters the name of an alarm may have.
@@ -67,10 +115,8 @@ const maxName = 255
 
 // check refuses what PutMetricAlarm refuses:
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-func (a *alarmProperties) check(name string) error {
+func (a *alarmProperties) check() error {
 	switch {
-	case len(name) > maxName:
-		return fmt.Errorf("property AlarmName: %d characters are more than %d", len(name), maxName)
 	case !slices.Contains(comparisons, a.ComparisonOperator):
 		return fmt.Errorf("property ComparisonOperator: %q is not one of %v", a.ComparisonOperator, comparisons)
 	case a.MetricName == "" || a.Namespace == "":
