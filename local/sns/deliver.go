@@ -25,7 +25,6 @@ const (
 // confirmation, to one subscription.
 type task struct {
 	SubscriptionARN string
-	TopicName       string
 	Confirmation    bool     `json:",omitempty"`
 	Message         *message `json:",omitempty"`
 }

@@ -22,15 +22,14 @@ type keptTopic struct {
 	Deleted    int `json:",omitempty"`
 }
 
-// keptSubscription is a subscription in the store. One of the template's stays
-// there when it is deleted, so that the next run does not create it again.
+// keptSubscription is a subscription in the store. One of a template's stays
+// there when others end it, so that the next run does not create it again.
 type keptSubscription struct {
 	TopicARN, Protocol, Endpoint string
 	Attributes                   map[string]string `json:",omitempty"`
-	Resource                     string            `json:",omitempty"`
+	Declared                     bool              `json:",omitempty"`
 	Created                      time.Time
 	Token                        string `json:",omitempty"`
-	Asked                        bool   `json:",omitempty"`
 	Confirmed                    bool   `json:",omitempty"`
 	Authenticated                bool   `json:",omitempty"`
 	Locked                       bool   `json:",omitempty"`
@@ -42,34 +41,37 @@ func (s *Service) keepTopic(tx *store.Tx, t *topic) {
 }
 
 func (s *Service) keepSubscription(tx *store.Tx, sub *subscription) {
-	tx.Put(subscriptionsKept, sub.arn, keptSubscription{
-		TopicARN: sub.topicARN, Protocol: sub.protocol, Endpoint: sub.endpoint, Attributes: sub.settings.attributes,
-		Resource: sub.resource, Created: sub.created, Token: sub.token, Asked: sub.asked,
-		Confirmed: sub.confirmed, Authenticated: sub.authenticated, Locked: sub.locked, Gone: sub.gone,
-	})
+	tx.Put(subscriptionsKept, sub.arn, sub.record())
 }
 
-// eraseSubscription takes a subscription out of the store; of one of the
-// template's it stays there that it is gone.
-func (s *Service) eraseSubscription(tx *store.Tx, sub *subscription) {
-	if sub.resource == "" {
+func (sub *subscription) record() keptSubscription {
+	return keptSubscription{
+		TopicARN: sub.topicARN, Protocol: sub.protocol, Endpoint: sub.endpoint, Attributes: sub.settings.attributes,
+		Declared: sub.declared, Created: sub.created, Token: sub.token,
+		Confirmed: sub.confirmed, Authenticated: sub.authenticated, Locked: sub.locked,
+	}
+}
+
+// keepEnd takes a subscription out of the store; of one of a template's it
+// stays there that it is gone.
+func (s *Service) keepEnd(tx *store.Tx, sub *subscription) {
+	if !sub.declared {
 		tx.Delete(subscriptionsKept, sub.arn)
 		return
 	}
-	gone := *sub
-	gone.gone = true
-	s.keepSubscription(tx, &gone)
+	record := sub.record()
+	record.Gone = true
+	tx.Put(subscriptionsKept, sub.arn, record)
 }
 
-// load takes over what earlier runs have left. Subscriptions of the template
-// wait until it has them again.
+// load takes over what earlier runs have left.
 func (s *Service) load() error {
 	err := store.LoadJSON(s.Store, topicsKept, func(arn string, kept keptTopic) error {
 		t, err := s.newTopic(kept.Name, kept.Attributes)
 		if err != nil {
 			return fmt.Errorf("topic %s: %w", arn, err)
 		}
-		t.deleted, t.left = kept.Deleted, true
+		t.deleted = kept.Deleted
 		s.topics[arn] = t
 		return nil
 	})
@@ -81,11 +83,13 @@ func (s *Service) load() error {
 		if err != nil {
 			return fmt.Errorf("subscription %s: %w", arn, err)
 		}
-		if sub.resource != "" {
-			s.left[sub.resource] = sub
-			return nil
+		switch {
+		case s.topics[sub.topicARN] == nil: // it went with its topic
+		case kept.Gone:
+			s.gone[arn] = sub
+		default:
+			s.place(sub)
 		}
-		s.place(sub)
 		return nil
 	})
 }
@@ -94,8 +98,8 @@ func (kept keptSubscription) subscription(arn string) (*subscription, error) {
 	set, err := newSettings(kept.Attributes)
 	return &subscription{
 		arn: arn, topicARN: kept.TopicARN, protocol: kept.Protocol, endpoint: kept.Endpoint, settings: set,
-		resource: kept.Resource, created: kept.Created, token: kept.Token, asked: kept.Asked,
-		confirmed: kept.Confirmed, authenticated: kept.Authenticated, locked: kept.Locked, gone: kept.Gone,
+		declared: kept.Declared, created: kept.Created, token: kept.Token,
+		confirmed: kept.Confirmed, authenticated: kept.Authenticated, locked: kept.Locked,
 	}, err
 }
 

@@ -22,12 +22,13 @@ import (
 type runs struct {
 	t   *testing.T
 	dir string
+	ids map[string]string // the stack's, as the runs know them
 }
 
 func lasting(t *testing.T, test func(runs)) {
 	t.Helper()
 	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) { test(runs{t, dir}) })
+	synctest.Test(t, func(t *testing.T) { test(runs{t, dir, map[string]string{}}) })
 }
 
 func (r runs) run(during func(c *cloud)) {
@@ -35,19 +36,30 @@ func (r runs) run(during func(c *cloud)) {
 	kept, err := store.Open(r.dir)
 	check(r.t, err)
 	c := startOn(r.t, kept)
+	c.ids = r.ids
 	during(c)
 	synctest.Wait()
 	check(r.t, kept.Close())
 	c.queue.Close()
 }
 
-// declare creates a resource of the template.
+func (c *cloud) kind(name string) resource.Type { return c.service.Resources()["AWS::SNS::"+name] }
+
+// defined is a resource of the template as the runs know it.
+func (c *cloud) defined(kind, logicalID, properties string) resource.Definition {
+	return resource.Definition{
+		LogicalID: logicalID, Type: "AWS::SNS::" + kind, Properties: json.RawMessage(properties), Stack: doortest.Stack(),
+		PhysicalID: c.ids[logicalID],
+	}
+}
+
+// declare creates a resource of the template, or takes up that of an earlier
+// run.
 func (c *cloud) declare(kind, logicalID, properties string) resource.Instance {
 	c.t.Helper()
-	instance, err := c.service.Resources()["AWS::SNS::"+kind].Create(c.t.Context(), resource.Definition{
-		LogicalID: logicalID, Type: "AWS::SNS::" + kind, Properties: json.RawMessage(properties), Stack: doortest.Stack(),
-	})
+	instance, err := c.kind(kind).Create(c.t.Context(), c.defined(kind, logicalID, properties))
 	check(c.t, err)
+	c.ids[logicalID] = instance.ID
 	return instance
 }
 
@@ -152,41 +164,68 @@ func TestAPendingSubscriptionExpiresWhileNothingRuns(t *testing.T) {
 	})
 }
 
-func TestAChangedTemplate(t *testing.T) {
+func TestWhatIsTakenUpIsAsTheTemplateSays(t *testing.T) {
 	lasting(t, func(r runs) {
+		var arn string
 		r.run(func(c *cloud) {
-			c.stack(address)
+			arn = c.stack(address)
 			check(t, c.confirm(token(c.wantMails(1)[0])))
+			c.must("sns", "SetTopicAttributes", map[string]any{"TopicArn": topicARN, "AttributeName": "Policy", "AttributeValue": allowPublish}, nil)
 		})
-		r.run(func(c *cloud) { // without the subscription
+		r.run(func(c *cloud) {
 			c.declare("Topic", "Topic", `{"TopicName":"orders","DisplayName":"Orders"}`)
-			c.publish(map[string]any{"Message": "for nobody"})
-			c.wantMails(1)
-			c.wantSubscriptions("")
-		})
-		r.run(func(c *cloud) { // with other settings, which are new each time
-			c.declare("Topic", "Topic", `{"TopicName":"orders"}`)
 			c.declare("Subscription", "Mail", `{"TopicArn":"`+topicARN+`","Protocol":"email","Endpoint":"`+address+`","FilterPolicy":{"a":["b"]}}`)
 			c.publish(map[string]any{"Message": "no attribute"})
 			c.wantMails(1)
 			c.publish(map[string]any{"Message": "wanted", "MessageAttributes": map[string]any{"a": map[string]any{"DataType": "String", "StringValue": "b"}}})
 			c.wantMails(2)
-			var out struct{ Attributes map[string]string }
-			c.must("sns", "GetTopicAttributes", map[string]any{"TopicArn": topicARN}, &out)
-			if got := out.Attributes["DisplayName"]; got != "" {
-				t.Errorf("the topic's name is %q, want none, as in the template", got)
+			if got := c.topicAttributes(); got["DisplayName"] != "Orders" || got["Policy"] != allowPublish {
+				t.Errorf("attributes %v, want the name Orders and the policy as it was", got)
 			}
 		})
-		r.run(func(c *cloud) { // another address replaces the first one
-			c.stack("b@example.com")
-			c.wantMails(3)
-			c.wantSubscriptions("b@example.com PendingConfirmation")
-		})
 		r.run(func(c *cloud) {
-			c.stack("b@example.com")
-			c.wantSubscriptions("b@example.com PendingConfirmation")
+			c.stack(address)
+			c.publish(map[string]any{"Message": "no attribute"})
 			c.wantMails(3)
+			c.wantSubscriptions(address + " " + arn)
+			if got := c.topicAttributes()["DisplayName"]; got != "" {
+				t.Errorf("the topic's name is %q, want none, as in the template", got)
+			}
+			c.must("sns", "DeleteTopic", map[string]any{"TopicArn": topicARN}, nil)
 		})
+		r.run(func(c *cloud) { // what went with the topic is made anew
+			if again := c.stack(address); again != arn {
+				t.Errorf("the subscription is %s, want %s", again, arn)
+			}
+			c.wantSubscriptions(pending)
+			c.wantMails(4)
+		})
+	})
+}
+
+func TestSubscriptionsOfATopicsListAreTakenUp(t *testing.T) {
+	const topic = `{"TopicName":"orders","Subscription":[{"Protocol":"email","Endpoint":"a@example.com"},{"Protocol":"email","Endpoint":"b@example.com"}]}`
+	lasting(t, func(r runs) {
+		var want string
+		r.run(func(c *cloud) {
+			c.declare("Topic", "Topic", topic)
+			for _, mail := range c.wantMails(2) {
+				check(t, c.confirm(token(mail)))
+			}
+			for _, sub := range strings.Split(c.subscriptions(), ", ") {
+				if endpoint, arn, _ := strings.Cut(sub, " "); endpoint == "a@example.com" {
+					check(t, c.nobody("Unsubscribe", map[string]any{"SubscriptionArn": arn}))
+				}
+			}
+			want = c.subscriptions()
+		})
+		for range 2 {
+			r.run(func(c *cloud) {
+				c.declare("Topic", "Topic", topic)
+				c.wantSubscriptions(want)
+				c.wantMails(2)
+			})
+		}
 	})
 }
 
@@ -223,23 +262,28 @@ func TestWhatCallsMadeLasts(t *testing.T) {
 	})
 }
 
-// TestTheMailIsSentByTheNextRun ends the process after the subscription was
-// made and before the mail that asks for confirmation was.
-func TestTheMailIsSentByTheNextRun(t *testing.T) {
+func TestASubscriptionThatCannotAskIsNone(t *testing.T) {
 	lasting(t, func(r runs) {
+		const properties = `{"TopicArn":"` + topicARN + `","Protocol":"email","Endpoint":"` + address + `"}`
 		r.run(func(c *cloud) {
-			c.queue.Close() // accepts nothing more
 			c.declare("Topic", "Topic", `{"TopicName":"orders"}`)
-			_, err := create(t, c.service, "AWS::SNS::Subscription", `{"TopicArn":"`+topicARN+`","Protocol":"email","Endpoint":"`+address+`"}`)
-			if err == nil {
-				t.Error("subscribed without asking, want an error")
+			c.queue.Close() // accepts nothing more
+			for kind, properties := range map[string]string{
+				"Subscription": properties,
+				"Topic":        `{"TopicName":"other","Subscription":[{"Protocol":"email","Endpoint":"` + address + `"}]}`,
+			} {
+				if _, err := create(t, c.service, "AWS::SNS::"+kind, properties); err == nil {
+					t.Errorf("%s: subscribed without asking, want an error", kind)
+				}
 			}
+			c.wantSubscriptions("")
 		})
 		r.run(func(c *cloud) {
 			c.declare("Topic", "Topic", `{"TopicName":"orders"}`)
-			_, err := create(t, c.service, "AWS::SNS::Subscription", `{"TopicArn":"`+topicARN+`","Protocol":"email","Endpoint":"`+address+`"}`)
-			check(t, err)
+			c.wantSubscriptions("")
+			c.declare("Subscription", "Mail", properties)
 			check(t, c.confirm(token(c.wantMails(1)[0])))
+			c.declare("Topic", "Other", `{"TopicName":"other"}`)
 		})
 	})
 }

@@ -64,7 +64,7 @@ func (s *Service) send(t *topic, n *notice) (id string, err error) {
 	var deliveries []task
 	for _, sub := range receivers {
 		if sub.settings.filter.wants(m) {
-			deliveries = append(deliveries, task{SubscriptionARN: sub.arn, TopicName: t.name, Message: m})
+			deliveries = append(deliveries, task{SubscriptionARN: sub.arn, Message: m})
 		}
 	}
 	if err := s.accept(deliveries...); err != nil {

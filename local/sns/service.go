@@ -39,9 +39,10 @@ type Service struct {
 	topics        map[string]*topic        // by ARN
 	subscriptions map[string]*subscription // by ARN
 	tokens        map[string]string        // of confirmations: the subscription's ARN
-	// left is what earlier runs have made for subscriptions of the template, by
-	// resource. They take no part until the template has them again.
-	left map[string]*subscription
+	// gone are subscriptions of templates that somebody has ended, or that
+	// nobody confirmed in time, by ARN. They stay gone as long as the template
+	// has them.
+	gone map[string]*subscription
 }
 
 // New returns SNS with the topics and subscriptions in the store. It registers
@@ -50,7 +51,7 @@ func New(config Config) (*Service, error) {
 	s := &Service{
 		Config: config,
 		topics: map[string]*topic{}, subscriptions: map[string]*subscription{}, tokens: map[string]string{},
-		left: map[string]*subscription{},
+		gone: map[string]*subscription{},
 	}
 	if s.Store == nil {
 		s.Store = store.Memory()

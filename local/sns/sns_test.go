@@ -41,6 +41,7 @@ type cloud struct {
 	service *sns.Service
 	box     *inbox.Box
 	lambda  *functions
+	ids     map[string]string // physical ids of what was declared, by logical id
 }
 
 func start(t testing.TB) *cloud { return startOn(t, store.Memory()) }
@@ -48,7 +49,7 @@ func start(t testing.TB) *cloud { return startOn(t, store.Memory()) }
 func startOn(t testing.TB, kept *store.Store) *cloud {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	c := &cloud{t: t, door: doortest.NewDoor(t), queue: delivery.New(log, 1, kept), lambda: &functions{}}
+	c := &cloud{t: t, door: doortest.NewDoor(t), queue: delivery.New(log, 1, kept), lambda: &functions{}, ids: map[string]string{}}
 	t.Cleanup(c.queue.Close)
 	var err error
 	c.box, err = inbox.New(100, kept)

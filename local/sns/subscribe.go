@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/mail"
 	"strings"
+	"time"
 
 	"eda-demo/local/iam"
 )
@@ -29,7 +30,7 @@ func (s *Service) subscribeAccess(_ context.Context, in *subscribeInput) ([]iam.
 }
 
 func (s *Service) subscribe(_ context.Context, in *subscribeInput) (*subscriptionOutput, error) {
-	sub, err := s.addSubscription("", endpointOf{in.TopicArn, in.Protocol, in.Endpoint}, in.Attributes)
+	sub, err := s.addSubscription(endpointOf{in.TopicArn, in.Protocol, in.Endpoint}, in.Attributes, false)
 	if err != nil {
 		return nil, err
 	}
@@ -39,13 +40,14 @@ func (s *Service) subscribe(_ context.Context, in *subscribeInput) (*subscriptio
 	return &subscriptionOutput{sub.arn}, nil
 }
 
-// addSubscription subscribes an endpoint and, if it is an address, asks it to
-// confirm. Subscribing again changes nothing, except that an unconfirmed
-// address is asked again. The resource is that of the template, if any.
-func (s *Service) addSubscription(resource string, at endpointOf, attributes map[string]string) (*subscription, error) {
-	t, err := s.topicAt(at.topicARN)
-	if err != nil {
-		return nil, err
+// addSubscription subscribes an endpoint, for a template if it is declared,
+// and asks it to confirm, if it is an address. Subscribing again changes
+// nothing, except that an unconfirmed address is asked again.
+func (s *Service) addSubscription(at endpointOf, attributes map[string]string, declared bool) (*subscription, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.topics[at.topicARN] == nil {
+		return nil, notFound("Topic")
 	}
 	if err := checkEndpoint(at.protocol, at.endpoint); err != nil {
 		return nil, err
@@ -54,32 +56,24 @@ func (s *Service) addSubscription(resource string, at endpointOf, attributes map
 	if err != nil {
 		return nil, err
 	}
-	sub := s.sameEndpoint(at)
-	if sub != nil && !maps.Equal(sub.settings.attributes, wanted.attributes) {
-		return nil, invalid("Attributes Reason: Subscription already exists with different attributes")
-	}
-	if sub == nil {
-		sub = newSubscription(at, wanted)
-		sub.resource = resource
-		if err := s.put(sub); err != nil {
-			return nil, err
+	s.dropExpiredAt(time.Now())
+	sub := newSubscription(at, wanted)
+	if existing := sameEndpoint(s.subscriptions, at); existing != nil {
+		if !maps.Equal(existing.settings.attributes, wanted.attributes) {
+			return nil, invalid("Attributes Reason: Subscription already exists with different attributes")
 		}
+		*sub = *existing
 	}
-	if !sub.confirmed {
-		return sub, s.ask(t, sub)
-	}
-	return sub, nil
+	sub.declared = sub.declared || declared
+	return sub, s.commit(edit{subscriptions: []*subscription{sub}, ask: sub.unasked()})
 }
 
-// ask has a mail sent that asks for confirmation.
-func (s *Service) ask(t *topic, sub *subscription) error {
-	if err := s.accept(task{SubscriptionARN: sub.arn, TopicName: t.name, Confirmation: true}); err != nil {
-		return err
-	}
-	return s.change(sub.arn, func(sub *subscription) error {
-		sub.asked = true
+// unasked returns the subscription if its address is to be asked to confirm.
+func (sub *subscription) unasked() []*subscription {
+	if sub.confirmed {
 		return nil
-	})
+	}
+	return []*subscription{sub}
 }
 
 func checkEndpoint(protocol, endpoint string) error {

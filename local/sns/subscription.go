@@ -23,12 +23,10 @@ type subscription struct {
 	protocol string
 	endpoint string
 	settings settings
-	resource string // of the template that it was made for; "" if it was made by a call
-	gone     bool   // only that it was is known: it waits in no map
+	declared bool // by a template; others are made by calls
 
 	created       time.Time
 	token         string // of the confirmation; "" if none is needed
-	asked         bool   // the mail that asks for confirmation was accepted
 	confirmed     bool
 	authenticated bool // the confirmation was signed
 	locked        bool // AuthenticateOnUnsubscribe: only a signed call may end it
@@ -61,17 +59,6 @@ func (sub *subscription) expired(now time.Time) bool {
 	return !sub.confirmed && now.Sub(sub.created) >= confirmationTime
 }
 
-// put stores a new subscription.
-func (s *Service) put(sub *subscription) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.Store.Update(func(tx *store.Tx) { s.keepSubscription(tx, sub) }); err != nil {
-		return err
-	}
-	s.place(sub)
-	return nil
-}
-
 // place makes a subscription take part; s.mu is held, if others know s.
 func (s *Service) place(sub *subscription) {
 	s.subscriptions[sub.arn] = sub
@@ -92,14 +79,12 @@ func (s *Service) change(arn string, alter func(*subscription) error) error {
 	if err := alter(&changed); err != nil {
 		return err
 	}
-	if err := s.Store.Update(func(tx *store.Tx) { s.keepSubscription(tx, &changed) }); err != nil {
-		return err
-	}
-	s.subscriptions[arn] = &changed
-	return nil
+	return s.commit(edit{subscriptions: []*subscription{&changed}})
 }
 
-// remove deletes a subscription.
+// remove ends a subscription. As on AWS, one that is pending can't be ended: it
+// is deleted when its time is over.
+// https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
 func (s *Service) remove(arn string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,28 +92,10 @@ func (s *Service) remove(arn string) error {
 	if sub == nil {
 		return nil
 	}
-	t := s.topics[sub.topicARN]
-	if t == nil {
-		return nil // its subscriptions went with it
+	if !sub.confirmed {
+		return invalid("SubscriptionArn Reason: Cannot unsubscribe a subscription that is pending confirmation")
 	}
-	changed := *t
-	changed.deleted++
-	err := s.Store.Update(func(tx *store.Tx) {
-		s.eraseSubscription(tx, sub)
-		s.keepTopic(tx, &changed)
-	})
-	if err != nil {
-		return err
-	}
-	s.forget(sub)
-	s.topics[t.arn] = &changed
-	return nil
-}
-
-// forget has a subscription take no part any more; s.mu is held.
-func (s *Service) forget(sub *subscription) {
-	delete(s.subscriptions, sub.arn)
-	delete(s.tokens, sub.token)
+	return s.commit(edit{ended: []*subscription{sub}, topics: []*topic{s.topics[sub.topicARN].less(1)}})
 }
 
 // live returns a subscription that exists and has not expired; s.mu is held.
@@ -175,35 +142,35 @@ func (s *Service) dropExpired() {
 	now := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var expired []*subscription
-	for _, sub := range s.subscriptions {
-		if sub.expired(now) {
-			expired = append(expired, sub)
-		}
-	}
-	if len(expired) == 0 {
-		return
-	}
-	err := s.Store.Update(func(tx *store.Tx) {
-		for _, sub := range expired {
-			s.eraseSubscription(tx, sub)
-		}
-	})
-	if err != nil {
-		s.Log.Error("expired subscriptions stay in the store", "error", err)
-	}
-	for _, sub := range expired {
-		s.forget(sub)
-	}
+	s.dropExpiredAt(now)
 }
 
-// sameEndpoint returns the subscription of an endpoint to a topic, or nil.
-func (s *Service) sameEndpoint(at endpointOf) *subscription {
-	found := s.subscriptionsWhere(func(sub *subscription) bool { return sub.at() == at })
-	if len(found) == 0 {
-		return nil
+// dropExpiredAt is dropExpired while s.mu is held.
+func (s *Service) dropExpiredAt(now time.Time) {
+	var expired edit
+	for _, sub := range s.subscriptions {
+		if sub.expired(now) {
+			expired.ended = append(expired.ended, sub)
+		}
 	}
-	return found[0]
+	if len(expired.ended) == 0 {
+		return
+	}
+	if err := s.Store.Update(func(tx *store.Tx) { s.keep(tx, expired) }); err != nil {
+		s.Log.Error("expired subscriptions stay in the store", "error", err)
+	}
+	s.apply(expired)
+}
+
+// sameEndpoint returns the subscription of an endpoint to a topic among some,
+// or nil.
+func sameEndpoint(among map[string]*subscription, at endpointOf) *subscription {
+	for _, sub := range among {
+		if sub.at() == at {
+			return sub
+		}
+	}
+	return nil
 }
 
 func (s *Service) countSubscriptions(topicARN string) (confirmed, pending int) {

@@ -10,7 +10,6 @@ import (
 
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/iam"
-	"eda-demo/local/store"
 )
 
 // topic is a topic. It is replaced, never changed.
@@ -19,8 +18,7 @@ type topic struct {
 	name       string
 	attributes map[string]string // those that were set
 	policy     *iam.Policy
-	deleted    int  // subscriptions that were deleted
-	left       bool // by an earlier run, and not in the template yet
+	deleted    int // subscriptions that were deleted
 }
 
 var topicName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
@@ -60,6 +58,30 @@ func (t topic) with(name, value string) (*topic, error) {
 	}
 	t.attributes[name] = value
 	return &t, nil
+}
+
+// withoutPolicy returns the topic with the policy that topics have at first.
+func (t topic) withoutPolicy() *topic {
+	t.attributes = maps.Clone(t.attributes)
+	delete(t.attributes, "Policy")
+	t.policy = nil
+	return &t
+}
+
+// less returns the topic with so many more subscriptions deleted.
+func (t topic) less(subscriptions int) *topic {
+	t.deleted += subscriptions
+	return &t
+}
+
+// defaultPolicy is the policy of a topic that has none of its own. It lets
+// nobody in: it is about callers that AWS identifies by aws:SourceOwner.
+// https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+func defaultPolicy(topicARN, account string) string {
+	return `{"Version":"2008-10-17","Id":"__default_policy_ID","Statement":[{"Sid":"__default_statement_ID","Effect":"Allow",` +
+		`"Principal":{"AWS":"*"},"Action":["SNS:GetTopicAttributes","SNS:SetTopicAttributes","SNS:AddPermission",` +
+		`"SNS:RemovePermission","SNS:DeleteTopic","SNS:Subscribe","SNS:ListSubscriptionsByTopic","SNS:Publish"],` +
+		`"Resource":"` + topicARN + `","Condition":{"StringEquals":{"AWS:SourceOwner":"` + account + `"}}}]}`
 }
 
 type tag struct{ Key, Value string }
@@ -114,7 +136,7 @@ func (s *Service) addTopic(t *topic) error {
 	defer s.mu.Unlock()
 	existing := s.topics[t.arn]
 	if existing == nil {
-		return s.setTopic(t)
+		return s.commit(edit{topics: []*topic{t}})
 	}
 	for name, value := range t.attributes {
 		if existing.attributes[name] != value {
@@ -124,43 +146,28 @@ func (s *Service) addTopic(t *topic) error {
 	return nil
 }
 
-// setTopic stores a new or changed topic; s.mu is held.
-func (s *Service) setTopic(t *topic) error {
-	if err := s.Store.Update(func(tx *store.Tx) { s.keepTopic(tx, t) }); err != nil {
-		return err
-	}
-	s.topics[t.arn] = t
-	return nil
+func (s *Service) deleteTopic(_ context.Context, in *onTopic) (*empty, error) {
+	return &empty{}, s.delete(in.TopicArn)
 }
 
-// deleteTopic deletes a topic with its subscriptions. If it is in the template,
-// the next start creates them anew.
-func (s *Service) deleteTopic(_ context.Context, in *onTopic) (*empty, error) {
+// delete deletes a topic with its subscriptions, pending and gone ones
+// included. One that is deleted already is no error.
+func (s *Service) delete(topicARN string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.topics[in.TopicArn] == nil {
-		return &empty{}, nil // deleting twice is no error
+	t := s.topics[topicARN]
+	if t == nil {
+		return nil
 	}
-	var with []*subscription
-	for _, sub := range s.subscriptions {
-		if sub.topicARN == in.TopicArn {
-			with = append(with, sub)
+	changes := edit{deleted: t}
+	for _, among := range []map[string]*subscription{s.subscriptions, s.gone} {
+		for _, sub := range among {
+			if sub.topicARN == topicARN {
+				changes.erased = append(changes.erased, sub)
+			}
 		}
 	}
-	err := s.Store.Update(func(tx *store.Tx) {
-		tx.Delete(topicsKept, in.TopicArn)
-		for _, sub := range with {
-			tx.Delete(subscriptionsKept, sub.arn)
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	delete(s.topics, in.TopicArn)
-	for _, sub := range with {
-		s.forget(sub)
-	}
-	return &empty{}, nil
+	return s.commit(changes)
 }
 
 // topicAt returns a topic that exists.
@@ -201,6 +208,9 @@ func (s *Service) getTopicAttributes(_ context.Context, in *onTopic) (*attribute
 	confirmed, pending := s.countSubscriptions(t.arn)
 	all := maps.Clone(t.attributes)
 	all["TopicArn"], all["Owner"] = t.arn, s.Account
+	if _, set := all["Policy"]; !set {
+		all["Policy"] = defaultPolicy(t.arn, s.Account)
+	}
 	if _, set := all["DisplayName"]; !set {
 		all["DisplayName"] = ""
 	}
@@ -231,7 +241,7 @@ func (s *Service) configureTopic(arn, name, value string) error {
 	if err != nil {
 		return err
 	}
-	return s.setTopic(changed)
+	return s.commit(edit{topics: []*topic{changed}})
 }
 
 var _ Caller = (*frontdoor.Door)(nil)
