@@ -10,31 +10,44 @@ import (
 	"syscall"
 )
 
-// listeners are the ports of the runner, taken before anything else is done:
-// a port that is in use is told at once.
+// listeners are the ports of the runner. The one of the AWS endpoint is held;
+// those of HTTP APIs are opened when an API is created, and again for another
+// one when it is deleted.
 type listeners struct {
-	aws      net.Listener
-	firstAPI net.Listener
-	host     string
-	port     int // of the first API; 0 if any
+	aws  net.Listener
+	host string
+	port int // of the first API; 0 if any
 }
 
+// listen opens the AWS endpoint. That the first API could not listen is told
+// now, too, and not only when there is one; in between, nothing answers there.
 func listen(o options) (*listeners, error) {
 	aws, err := listenOn(o.addr, "-addr")
 	if err != nil {
 		return nil, err
 	}
-	api, err := listenOn(o.apiAddr, "-api-addr")
-	if err != nil {
+	l := &listeners{aws: aws}
+	if err := l.probe(o.apiAddr); err != nil {
 		aws.Close()
 		return nil, err
 	}
-	host, port, err := net.SplitHostPort(o.apiAddr)
+	return l, nil
+}
+
+func (l *listeners) probe(address string) error {
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("-api-addr: %w", err)
 	}
-	number, err := strconv.Atoi(port)
-	return &listeners{aws: aws, firstAPI: api, host: host, port: number}, err
+	l.host = host
+	if l.port, err = strconv.Atoi(port); err != nil {
+		return fmt.Errorf("-api-addr: %w", err)
+	}
+	first, err := l.API(0)
+	if err != nil {
+		return err
+	}
+	return first.Close()
 }
 
 func listenOn(address, name string) (net.Listener, error) {
@@ -48,11 +61,8 @@ func listenOn(address, name string) (net.Listener, error) {
 	return listener, nil
 }
 
-// API returns the listener of the n-th HTTP API, from 0.
+// API returns a listener for the n-th HTTP API, from 0.
 func (l *listeners) API(n int) (net.Listener, error) {
-	if n == 0 {
-		return l.firstAPI, nil
-	}
 	port := 0
 	if l.port != 0 {
 		port = l.port + n
@@ -60,10 +70,7 @@ func (l *listeners) API(n int) (net.Listener, error) {
 	return listenOn(net.JoinHostPort(l.host, strconv.Itoa(port)), "-api-addr")
 }
 
-func (l *listeners) close() {
-	l.aws.Close()
-	l.firstAPI.Close()
-}
+func (l *listeners) close() { l.aws.Close() }
 
 // findApp returns the closest folder above the working directory that has a
 // cdk.json.

@@ -26,15 +26,14 @@ const maxFormat = 3 << 10
 
 // accessLog writes one line for each request.
 type accessLog struct {
-	format string
-	group  *functionlog.Group
-	stream *functionlog.Stream
+	settings accessLogSettings
+	group    *functionlog.Group
+	stream   *functionlog.Stream
 }
 
-// newAccessLog returns nil if there are no settings. API Gateway gives itself
-// the permission to write the log group when a stage is made, so it is written
-// as the account.
-func (s *Service) newAccessLog(a *api, settings *accessLogSettings) (*accessLog, error) {
+// accessLog returns the log of an API with that name; nil if there are no
+// settings, and old if its settings are the same.
+func (s *Service) accessLog(api string, settings *accessLogSettings, old *accessLog) (*accessLog, error) {
 	if settings == nil {
 		return nil, nil
 	}
@@ -44,24 +43,32 @@ func (s *Service) newAccessLog(a *api, settings *accessLogSettings) (*accessLog,
 		return nil, fmt.Errorf("DestinationArn %q is no log group", settings.DestinationArn)
 	case settings.Format == "" || len(settings.Format) > maxFormat:
 		return nil, errors.New("Format must have 1 to 3072 characters")
+	case old != nil && old.settings == *settings:
+		return old, nil
 	}
-	admin := iam.Admin(s.config.Account)
 	group := functionlog.NewGroup(functionlog.Config{
-		Group: strings.TrimSuffix(name, ":*"), Log: s.config.Log.With("api", a.name),
-		Call: func(ctx context.Context, operation string, in, out any) error {
-			return s.config.Door.Call(ctx, admin, "logs", operation, in, out)
-		},
+		Group: strings.TrimSuffix(name, ":*"), Log: s.config.Log.With("api", api), Call: s.callLogs,
 	})
 	raw := make([]byte, 16)
 	rand.Read(raw)
-	return &accessLog{settings.Format, group, group.Stream(hex.EncodeToString(raw))}, nil
+	return &accessLog{*settings, group, group.Stream(hex.EncodeToString(raw))}, nil
+}
+
+// callLogs calls CloudWatch Logs. API Gateway gives itself the permission to
+// write the log group when a stage is made, so it is written as the account.
+// Other than Lambda, it does not create a log group that was deleted.
+func (s *Service) callLogs(ctx context.Context, operation string, in, out any) error {
+	if operation == "CreateLogGroup" {
+		return errors.New("the log group does not exist")
+	}
+	return s.config.Door.Call(ctx, iam.Admin(s.config.Account), "logs", operation, in, out)
 }
 
 var contextVariable = regexp.MustCompile(`\$context\.[A-Za-z.]*[A-Za-z]`)
 
 func (l *accessLog) add(x *exchange, out answer) {
 	values := x.variables(out)
-	line := contextVariable.ReplaceAllStringFunc(l.format, func(name string) string {
+	line := contextVariable.ReplaceAllStringFunc(l.settings.Format, func(name string) string {
 		if value := values[strings.TrimPrefix(name, "$context.")]; value != "" {
 			return value
 		}
@@ -71,7 +78,15 @@ func (l *accessLog) add(x *exchange, out answer) {
 	l.stream.Soon()
 }
 
-func (l *accessLog) close() { l.group.Flush() }
+// close writes what there is. Requests that are still being answered may add
+// lines all the same. The log may be nil.
+func (l *accessLog) close() {
+	if l == nil {
+		return
+	}
+	l.stream.Close()
+	l.group.Flush()
+}
 
 // variables are the context variables of an exchange.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html

@@ -1,29 +1,38 @@
 package httpapi
 
 import (
-	"fmt"
+	"context"
+	"errors"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // defaultStage is the one stage there can be. Its name is not in the path.
 const defaultStage = "$default"
 
-// api is an HTTP API. Integrations, routes and the stage are added while it
-// already listens.
+// api is an HTTP API: what stays of it while it listens.
 type api struct {
 	service  *Service
 	id       string
-	name     string
+	index    int // see Config.Listen
 	endpoint string
-	cors     *cors
 	server   *http.Server
+	served   chan struct{} // closed when the listener is
 
-	mu           sync.RWMutex
-	integrations map[string]*integration
-	routes       []*route // the one to prefer first
-	stage        *stage   // nil until it is created
+	changing sync.Mutex // held while a configuration replaces another
+	current  atomic.Pointer[configuration]
+}
+
+// configuration is what an API is at some time. It is replaced, never changed:
+// a request sees the one that was current when it came.
+type configuration struct {
+	name         string
+	cors         *cors
+	integrations map[string]*integration // by id
+	routes       []*route                // the one to prefer first
+	stage        *stage                  // nil until it is created
 }
 
 // integration leads to a function.
@@ -40,59 +49,30 @@ type stage struct {
 	log       *accessLog // nil if nothing is logged
 }
 
-func (a *api) addIntegration(i *integration) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.integrations[i.id] = i
-}
-
-func (a *api) addRoute(r *route, integrationID string) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	r.target = a.integrations[integrationID]
-	if r.target == nil {
-		return fmt.Errorf("property Target: there is no integration %q", integrationID)
+// change replaces the configuration by what change makes of a copy, or leaves
+// it as it is if change returns an error. The copy is shallow: change replaces
+// maps and slices.
+func (a *api) change(change func(*configuration) error) error {
+	a.changing.Lock()
+	defer a.changing.Unlock()
+	next := *a.current.Load()
+	if err := change(&next); err != nil {
+		return err
 	}
-	for _, other := range a.routes {
-		if other.key == r.key {
-			return fmt.Errorf("property RouteKey: a route with key %q already exists for this API", r.key)
-		}
-	}
-	// Replaced, not changed: find reads the list without a lock.
-	a.routes = insert(a.routes, r)
+	a.current.Store(&next)
 	return nil
 }
 
-func (a *api) setStage(s *stage) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.stage != nil {
-		return fmt.Errorf("property StageName: stage %s already exists", defaultStage)
+// stop closes the listener and waits for the requests that are being answered,
+// but no longer than ctx: what is still open then is cut off.
+func (a *api) stop(ctx context.Context) error {
+	err := a.server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		err = a.server.Close()
 	}
-	a.stage = s
-	return nil
-}
-
-// current returns the routes and the stage as they are now.
-func (a *api) current() ([]*route, *stage) {
-	a.mu.RLock()
-	defer a.mu.RUnlock()
-	return a.routes, a.stage
-}
-
-// hasRoute tells whether a route with that key exists.
-func (a *api) hasRoute(key string) bool {
-	routes, _ := a.current()
-	for _, r := range routes {
-		if r.key == key {
-			return true
-		}
-	}
-	return false
-}
-
-func (a *api) closeLog() {
-	if _, st := a.current(); st != nil && st.log != nil {
+	<-a.served
+	if st := a.current.Load().stage; st != nil {
 		st.log.close()
 	}
+	return err
 }

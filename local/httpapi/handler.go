@@ -27,12 +27,13 @@ const presetBodyTimeout = time.Minute
 // exchange is one request and what becomes known of it on the way.
 type exchange struct {
 	api      *api
+	config   *configuration
 	request  *http.Request
 	id       string
 	received time.Time
 	route    *route // nil if none matches
 	path     map[string]string
-	stage    *stage
+	stage    *stage // nil if there is none
 	body     []byte
 	failure  string        // why the integration failed, for the access log
 	latency  time.Duration // of the integration
@@ -65,27 +66,26 @@ var (
 
 // ServeHTTP answers a request to the API.
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{api: a, request: r, id: newRequestID(), received: time.Now()}
+	x := &exchange{api: a, config: a.current.Load(), request: r, id: newRequestID(), received: time.Now()}
 	w.Header().Set("Apigw-Requestid", x.id)
-	switch {
-	case !a.isFriendly(r):
+	switch cors := x.config.cors; {
+	case !a.isFriendly(r, cors):
 		x.write(w, forbidden)
-	case a.cors.isPreflight(r):
-		a.cors.preflight(w, r.Header.Get("Origin"))
+	case cors.isPreflight(r):
+		cors.preflight(w, r.Header.Get("Origin"))
 	default:
 		x.write(w, x.answer(w))
 	}
 }
 
 func (x *exchange) answer(w http.ResponseWriter) answer {
-	var routes []*route
-	if routes, x.stage = x.api.current(); x.stage == nil {
+	if x.stage = x.config.stage; x.stage == nil {
 		return notFound
 	}
 	if headerSize(x.request) > maxHeader {
 		return headersTooLarge
 	}
-	if x.route, x.path = find(routes, x.request.Method, x.request.URL.EscapedPath()); x.route == nil {
+	if x.route, x.path = find(x.config.routes, x.request.Method, x.request.URL.EscapedPath()); x.route == nil {
 		return notFound
 	}
 	if !x.stage.limits.allow(x.route.key, x.received) {
@@ -126,7 +126,7 @@ func (x *exchange) write(w http.ResponseWriter, out answer) {
 	for name, values := range out.header {
 		header[name] = values
 	}
-	x.api.cors.apply(header, x.request.Header.Get("Origin"))
+	x.config.cors.apply(header, x.request.Header.Get("Origin"))
 	if out.status != http.StatusNoContent && out.status != http.StatusNotModified && out.status >= 200 {
 		header.Set("Content-Length", strconv.Itoa(len(out.body)))
 	}
@@ -140,17 +140,17 @@ func (x *exchange) write(w http.ResponseWriter, out answer) {
 // isFriendly refuses what a web page in the user's browser could send against
 // the user's will: requests to a host name that only leads here (DNS
 // rebinding), and those of another site, unless CORS allows it.
-func (a *api) isFriendly(r *http.Request) bool {
+func (a *api) isFriendly(r *http.Request, cors *cors) bool {
 	if !a.service.config.AllowRemote && !isLoopback(r.Host) {
 		return false
 	}
 	origin := r.Header.Get("Origin")
-	if origin == "" || a.cors.allowed(origin) != "" {
+	if origin == "" || cors.allowed(origin) != "" {
 		return true
 	}
 	from, err := url.Parse(origin)
 	// A preflight is answered to anyone: it changes nothing.
-	return err == nil && from.Host == r.Host || a.cors.isPreflight(r)
+	return err == nil && from.Host == r.Host || cors.isPreflight(r)
 }
 
 func isLoopback(hostport string) bool {

@@ -57,14 +57,15 @@ func (x *exchange) invoke(payload []byte) (invokeOutput, error) {
 	done := make(chan result, 1)
 	config := x.api.service.config
 	caller := iam.Service("apigateway.amazonaws.com", config.Account, x.sourceARN())
+	target := x.config.integrations[x.route.integration]
 	ctx := context.WithoutCancel(x.request.Context())
 	go func() {
 		var r result
-		in := invokeInput{x.route.target.function, payload}
+		in := invokeInput{target.function, payload}
 		r.err = config.Door.Call(ctx, caller, "lambda", "Invoke", in, &r.out)
 		done <- r
 	}()
-	timer := time.NewTimer(x.route.target.timeout)
+	timer := time.NewTimer(target.timeout)
 	defer timer.Stop()
 	select {
 	case r := <-done:
@@ -103,6 +104,6 @@ func (x *exchange) refused(err error) answer {
 // failed notes the reason, which the client does not get to see.
 func (x *exchange) failed(out answer, err error) answer {
 	x.failure = strings.ReplaceAll(err.Error(), "\n", " ")
-	x.api.service.config.Log.Warn("an HTTP API's integration failed", "api", x.api.name, "route", x.route.key, "error", err)
+	x.api.service.config.Log.Warn("an HTTP API's integration failed", "api", x.config.name, "route", x.route.key, "error", err)
 	return out
 }

@@ -11,12 +11,12 @@ import (
 // route is a route of an API.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 type route struct {
-	id       string
-	key      string // such as "GET /order/{id}", or "$default"
-	method   string // "ANY" for all; empty for $default
-	path     string
-	segments []segment
-	target   *integration
+	id          string
+	key         string // such as "GET /order/{id}", or "$default"
+	method      string // "ANY" for all; empty for $default
+	path        string
+	segments    []segment
+	integration string // its id
 }
 
 // segment is a part of a route's path between slashes.

@@ -6,19 +6,29 @@ import (
 	"time"
 )
 
-// limits are the token buckets of a stage's routes. Each route has its own, as
-// on AWS, also where the limit is the stage's default.
+// limits are the limits of a stage's routes. Each route has a token bucket of
+// its own, as on AWS, also where the limit is the stage's default.
 type limits struct {
 	defaults *limit
-	byRoute  map[string]limit
-	mu       *sync.Mutex
-	buckets  map[string]*bucket
+	byRoute  map[string]limit // by key
+	buckets  *buckets
 }
 
 type limit struct{ rate, burst float64 }
 
-func newLimits(a *api, p stageProperties) (limits, error) {
-	l := limits{byRoute: map[string]limit{}, mu: &sync.Mutex{}, buckets: map[string]*bucket{}}
+// buckets are token buckets by route key. They outlive a change of the stage.
+type buckets struct {
+	mu      sync.Mutex
+	byRoute map[string]*bucket
+}
+
+// newLimits returns the limits of a stage, with the buckets of the stage before
+// it; nil if there was none.
+func newLimits(c *configuration, p *stageProperties, used *buckets) (limits, error) {
+	if used == nil {
+		used = &buckets{byRoute: map[string]*bucket{}}
+	}
+	l := limits{byRoute: map[string]limit{}, buckets: used}
 	defaults, set, err := p.DefaultRouteSettings.limit()
 	if err != nil {
 		return limits{}, fmt.Errorf("property DefaultRouteSettings: %w", err)
@@ -28,8 +38,8 @@ func newLimits(a *api, p stageProperties) (limits, error) {
 	}
 	for key, settings := range p.RouteSettings {
 		own, set, err := settings.limit()
-		if err == nil && !a.hasRoute(key) {
-			err = fmt.Errorf("the API has no such route")
+		if err == nil && c.routeByKey(key) == nil {
+			err = notExisting("Unable to find Route by key %s within the provided RouteSettings", key)
 		}
 		if err != nil {
 			return limits{}, fmt.Errorf("property RouteSettings: %s: %w", key, err)
@@ -65,12 +75,17 @@ func (l limits) allow(route string, now time.Time) bool {
 		}
 		own = *l.defaults
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	b := l.buckets[route]
-	if b == nil {
+	return l.buckets.take(route, own, now)
+}
+
+// take takes a token of a route. A bucket whose limit was changed begins full.
+func (all *buckets) take(route string, own limit, now time.Time) bool {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	b := all.byRoute[route]
+	if b == nil || b.limit != own {
 		b = &bucket{limit: own, tokens: own.burst, filled: now}
-		l.buckets[route] = b
+		all.byRoute[route] = b
 	}
 	return b.take(now)
 }
