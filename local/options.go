@@ -16,6 +16,8 @@ type options struct {
 	addr        string
 	apiAddr     string
 	app         string
+	empty       bool
+	watch       bool
 	context     map[string]string
 	data        string
 	outputs     string
@@ -48,6 +50,8 @@ func parseOptions(args []string, messages io.Writer) (options, error) {
 	flags.StringVar(&o.apiAddr, "api-addr", "127.0.0.1:8080", "`host:port` where the first HTTP API listens; further APIs take the next ports")
 	flags.StringVar(&o.app, "app", "", "run the cloud assembly in `directory`, synthesized for this machine, instead of synthesizing the app")
 	flags.Func("context", "CDK context as `key=value`; may be given several times, e.g. -context email=you@example.com", o.addContext)
+	flags.BoolVar(&o.empty, "empty", false, "start without an app: deploy it with the CDK CLI, pointed here by AWS_ENDPOINT_URL")
+	flags.BoolVar(&o.watch, "watch", false, "update the running app whenever its sources change")
 	flags.StringVar(&o.data, "data", "", "keep all state in `directory` and resume from it; otherwise it is gone on exit")
 	flags.StringVar(&o.outputs, "outputs", "", "write the stack outputs to `file` once ready, as cdk deploy --outputs-file does")
 	flags.Float64Var(&o.backoff, "backoff", 1, "multiply the pauses between retries by `factor`: 1 is as on AWS, less makes failures end sooner")
@@ -82,6 +86,9 @@ func (o *options) check(rest []string) error {
 	if o.app != "" && len(o.context) > 0 {
 		return errors.New("-context has no effect on an assembly that is already synthesized: leave out -context or -app")
 	}
+	if err := o.checkApp(); err != nil {
+		return err
+	}
 	if o.backoff < 0 || o.backoff > 1 || math.IsNaN(o.backoff) {
 		return fmt.Errorf("-backoff %v is not between 0 and 1", o.backoff)
 	}
@@ -89,6 +96,21 @@ func (o *options) check(rest []string) error {
 		return err
 	}
 	return o.checkAddress("-api-addr", o.apiAddr)
+}
+
+// checkApp refuses flags about the app that contradict each other.
+func (o *options) checkApp() error {
+	switch {
+	case o.watch && o.app != "":
+		return errors.New("-watch has no effect on an assembly that is already synthesized: leave out -watch or -app")
+	case o.empty && o.watch:
+		return errors.New("-watch needs an app, and -empty starts without one: leave one of them out")
+	case o.empty && (o.app != "" || len(o.context) > 0):
+		return errors.New("-empty starts without an app: leave out -app and -context, or -empty")
+	case o.empty && o.outputs != "":
+		return errors.New("-empty starts without an app, so there are no outputs: use --outputs-file of cdk deploy")
+	}
+	return nil
 }
 
 func (o *options) checkAddress(name, address string) error {

@@ -30,6 +30,7 @@ type Assembly struct {
 
 	assets   map[string]string // folder of an asset, by object key
 	programs map[string]string // folder of a newer build, by Go package
+	sources  fingerprint       // what it was synthesized from
 }
 
 type manifest struct {

@@ -22,7 +22,7 @@ func (c *cache) open(sources fingerprint, r record) (*Assembly, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.programs = map[string]string{}
+	a.sources, a.programs = sources, map[string]string{}
 	for pkg, name := range r.Programs {
 		folder := filepath.Join(c.programsDir(sources), name)
 		if _, err := os.Stat(filepath.Join(folder, "bootstrap")); err != nil {

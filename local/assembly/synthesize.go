@@ -35,46 +35,50 @@ type App struct {
 // call, that assembly is used; if only programs changed, only they are built.
 // What is made is kept below .build/local in the app's folder.
 func (a *App) Synthesize(ctx context.Context) (*Assembly, error) {
+	s, err := a.prepare()
+	if err != nil {
+		return nil, err
+	}
+	return s.assembly(ctx)
+}
+
+// prepare looks at the app's sources as they are now.
+func (a *App) prepare() (*synthesis, error) {
 	root, err := filepath.Abs(a.Root)
 	if err != nil {
 		return nil, fmt.Errorf("find the app's folder: %w", err)
 	}
 	app := *a
 	app.Root = root
-	return app.synthesize(ctx)
+	s := &synthesis{App: &app, cache: &cache{dir: filepath.Join(root, ".build", "local")}}
+	if s.settings, err = readSettings(root); err != nil {
+		return nil, err
+	}
+	if s.cdkContext, err = app.context(s.settings); err != nil {
+		return nil, err
+	}
+	s.sources, err = fingerprintTree(root, s.cdkContext)
+	return s, err
 }
 
-func (a *App) synthesize(ctx context.Context) (*Assembly, error) {
-	settings, err := readSettings(a.Root)
-	if err != nil {
-		return nil, err
-	}
-	cdkContext, err := a.context(settings)
-	if err != nil {
-		return nil, err
-	}
-	sources, err := fingerprintTree(a.Root, cdkContext)
-	if err != nil {
-		return nil, err
-	}
-	cache := &cache{dir: filepath.Join(a.Root, ".build", "local")}
-	unlock, err := cache.lock(ctx, func() { a.progress("waiting for another start to synthesize") })
+// assembly is the assembly of the sources.
+func (s *synthesis) assembly(ctx context.Context) (*Assembly, error) {
+	unlock, err := s.cache.lock(ctx, func() { s.progress("waiting for another start to synthesize") })
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if found, ok := cache.load(sources); ok {
+	if found, ok := s.cache.load(s.sources); ok {
 		return found, nil
 	}
-	s := synthesis{App: a, settings: settings, cdkContext: cdkContext, sources: sources, cache: cache}
 	r, err := s.bringUpToDate(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := cache.store(sources, r); err != nil {
+	if err := s.cache.store(s.sources, r); err != nil {
 		return nil, err
 	}
-	return cache.open(sources, r)
+	return s.cache.open(s.sources, r)
 }
 
 func (a *App) progress(step string) {
@@ -83,7 +87,7 @@ func (a *App) progress(step string) {
 	}
 }
 
-// synthesis is one run for sources that are new.
+// synthesis is one look at the sources.
 type synthesis struct {
 	*App
 	settings   settings
