@@ -127,14 +127,6 @@ func TestCreateRefuses(t *testing.T) {
 			"create B (AWS::SQS::Queue): properties: P: Ref: resource A does not exist", nil,
 		},
 		{
-			"cycle", `{"Resources":{"A":{"Type":"AWS::SQS::Queue","DependsOn":"B"},"B":{"Type":"AWS::SQS::Queue","DependsOn":"A"}}}`,
-			"circular dependency between resources: [A, B]", nil,
-		},
-		{
-			"condition", `{"Conditions":{"C":{"Condition":"C"}},"Resources":{"A":` + queue + `}}`,
-			"condition C: circular dependency between conditions: [C]", nil,
-		},
-		{
 			"output's attribute", `{"Resources":{"A":` + queue + `},"Outputs":{"O":{"Value":{"Fn::GetAtt":["A","Nope"]}}}}`,
 			"output O: Fn::GetAtt: A (AWS::SQS::Queue) has no attribute Nope", []string{"A"},
 		},

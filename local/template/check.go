@@ -6,7 +6,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -19,199 +18,216 @@ var pseudoParameters = []string{
 
 var logicalID = regexp.MustCompile(`^[A-Za-z0-9]{1,255}$`)
 
-// check refuses references to what the template does not have, and functions
-// that are not known.
+// CloudFormation's limits on a template's members:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+const (
+	maxResources  = 500
+	maxParameters = 200
+	maxMappings   = 200
+	maxOutputs    = 200
+)
+
+// check finds what ValidateTemplate would refuse: values of parameters and
+// conditions don't matter.
 func (t *Template) check() error {
-	for _, name := range slices.Sorted(maps.Keys(t.Conditions)) {
-		if err := calls(t.Conditions[name], t.checkInCondition); err != nil {
-			return fmt.Errorf("condition %s: %w", name, err)
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
-		if err := t.checkResource(id, t.Resources[id]); err != nil {
-			return fmt.Errorf("resource %s: %w", id, err)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(t.Outputs)) {
-		if err := t.checkOutput(t.Outputs[name]); err != nil {
-			return fmt.Errorf("output %s: %w", name, err)
+	for _, check := range []func() error{
+		t.checkCounts, t.checkParameters, t.checkMappings, t.checkConditions, t.checkRuleDefinitions,
+		t.checkResources, t.checkOutputs, t.checkCycles,
+	} {
+		if err := check(); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (t *Template) checkResource(id string, r Resource) error {
+func (t *Template) checkCounts() error {
+	if len(t.Resources) == 0 {
+		return errors.New("Template format error: At least one Resources member must be defined.")
+	}
+	for _, c := range []struct {
+		what        string
+		count, most int
+	}{
+		{"resources", len(t.Resources), maxResources},
+		{"parameters", len(t.Parameters), maxParameters},
+		{"mappings", len(t.Mappings), maxMappings},
+		{"outputs", len(t.Outputs), maxOutputs},
+	} {
+		if c.count > c.most {
+			return fmt.Errorf("Template format error: Number of %s, %d, is greater than maximum allowed, %d", c.what, c.count, c.most)
+		}
+	}
+	return nil
+}
+
+// checkMappings refuses what is not two levels of names above texts and lists
+// of texts.
+func (t *Template) checkMappings() error {
+	for _, name := range slices.Sorted(maps.Keys(t.Mappings)) {
+		mapping, ok := t.Mappings[name].(map[string]any)
+		if !ok {
+			return fmt.Errorf("Template format error: Every Mappings member %s must be a map", name)
+		}
+		for _, key := range slices.Sorted(maps.Keys(mapping)) {
+			attributes, ok := mapping[key].(map[string]any)
+			if !ok {
+				return fmt.Errorf("Template format error: [/Mappings/%s/%s] Every Mappings attribute must be a map", name, key)
+			}
+			for _, attribute := range slices.Sorted(maps.Keys(attributes)) {
+				if !isMapped(attributes[attribute]) {
+					return fmt.Errorf("Template format error: [/Mappings/%s/%s/%s] Every Mappings attribute must be a String or a List.", name, key, attribute)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func isMapped(value any) bool {
+	list, ok := value.([]any)
+	if !ok {
+		list = []any{value}
+	}
+	return !slices.ContainsFunc(list, func(element any) bool {
+		_, err := scalar(element)
+		return err != nil
+	})
+}
+
+func (t *Template) checkResources() error {
+	b := block{template: t, name: "Resources"}
+	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
+		if err := b.resource(id, t.Resources[id]); err != nil {
+			return err
+		}
+	}
+	return b.missing()
+}
+
+func (b *block) resource(id string, r Resource) error {
 	if !logicalID.MatchString(id) {
-		return errors.New("a logical id is made of 1 to 255 letters and digits")
+		return fmt.Errorf("Template format error: Resource name %s is non alphanumeric.", id)
 	}
 	if r.Type == "" {
-		return errors.New("it has no Type")
+		return fmt.Errorf("Template format error: [/Resources/%s] Every Resources object must contain a Type member.", id)
 	}
-	if err := t.checkCondition(r.Condition); err != nil {
+	if err := b.condition(r.Condition); err != nil {
+		return err
+	}
+	if err := checkPolicies(id, r); err != nil {
 		return err
 	}
 	names, err := r.dependsOn()
 	if err != nil {
-		return err
+		return fmt.Errorf("Template format error: [/Resources/%s/DependsOn] %w", id, err)
 	}
 	for _, name := range names {
-		if _, ok := t.Resources[name]; !ok {
-			return fmt.Errorf("it depends on %s, which the template does not have", name)
+		if _, ok := b.template.Resources[name]; !ok {
+			b.unresolved = append(b.unresolved, name)
 		}
 	}
-	return calls(r.Properties, t.checkCall)
+	if r.Properties == nil {
+		return nil
+	}
+	return b.value(r.Properties, "Resources", id, "Properties")
 }
 
-func (t *Template) checkOutput(o Output) error {
-	if o.Value == nil {
-		return errors.New("it has no Value")
+// checkPolicies refuses unknown policies. Whether a resource type can be kept
+// as a snapshot is not known here.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+func checkPolicies(id string, r Resource) error {
+	if !slices.Contains([]string{"", "Delete", "Retain", "RetainExceptOnCreate", "Snapshot"}, r.DeletionPolicy) {
+		return fmt.Errorf("Template format error: Unrecognized DeletionPolicy %s for resource %s", r.DeletionPolicy, id)
 	}
-	if err := t.checkCondition(o.Condition); err != nil {
+	if !slices.Contains([]string{"", "Delete", "Retain", "Snapshot"}, r.UpdateReplacePolicy) {
+		return fmt.Errorf("Template format error: Unrecognized UpdateReplacePolicy %s for resource %s", r.UpdateReplacePolicy, id)
+	}
+	return nil
+}
+
+func (t *Template) checkOutputs() error {
+	b := block{template: t, name: "Outputs"}
+	for _, name := range slices.Sorted(maps.Keys(t.Outputs)) {
+		if err := b.output(name, t.Outputs[name]); err != nil {
+			return err
+		}
+	}
+	return b.missing()
+}
+
+func (b *block) output(name string, o Output) error {
+	if !logicalID.MatchString(name) {
+		return fmt.Errorf("Template format error: Output name %s is non alphanumeric.", name)
+	}
+	if o.Value == nil {
+		return errors.New("Template format error: Every Outputs member must contain a Value object")
+	}
+	if err := b.condition(o.Condition); err != nil {
 		return err
 	}
-	return calls(o.Value, t.checkCall)
-}
-
-func (t *Template) checkCondition(name string) error {
-	if _, ok := t.Conditions[name]; !ok && name != "" {
-		return fmt.Errorf("it refers to the condition %s, which the template does not have", name)
+	if err := b.value(o.Value, "Outputs", name, "Value"); err != nil || o.Export == nil {
+		return err
+	}
+	if o.Export.Name == nil {
+		return errExportName(name)
+	}
+	if err := b.value(o.Export.Name, "Outputs", name, "Export", "Name"); err != nil {
+		return err
+	}
+	if b.template.dependsOnOthers(o.Export.Name) {
+		return fmt.Errorf("Template format error: Output %s is malformed. The Name field of Export must not depend on any resources, imported values, or Fn::GetAZs.", name)
 	}
 	return nil
 }
 
-// checkCall checks one call of a function in a resource or an output.
-func (t *Template) checkCall(function string, argument any) error {
-	if functionNamed(function) == nil {
-		return fmt.Errorf("the function %s is not supported", function)
+func errExportName(output string) error {
+	return fmt.Errorf("Template format error: Output %s is malformed. The Name field of every Export member must be specified and consist only of alphanumeric characters, colons, or hyphens.", output)
+}
+
+// block checks the values of a section.
+type block struct {
+	template   *Template
+	name       string
+	unresolved []string // referred to, but not in the template
+}
+
+// missing refuses what is referred to in vain.
+func (b *block) missing() error {
+	if b.unresolved == nil {
+		return nil
 	}
-	if err := checkArgument(function, argument); err != nil {
-		return fmt.Errorf("%s: %w", function, err)
-	}
-	if function == "Fn::If" {
-		list, _ := argument.([]any)
-		name, _ := list[0].(string)
-		return t.checkCondition(name)
-	}
-	for _, name := range referred(function, argument) {
-		_, isResource := t.Resources[name]
-		if !isResource && (function == "Fn::GetAtt" || !t.isParameter(name)) {
-			return fmt.Errorf("it refers to %s, which the template does not have", name)
-		}
+	slices.Sort(b.unresolved)
+	names := strings.Join(slices.Compact(b.unresolved), ", ")
+	return fmt.Errorf("Template format error: Unresolved resource dependencies [%s] in the %s block of the template", names, b.name)
+}
+
+func (b *block) condition(name string) error {
+	if _, ok := b.template.Conditions[name]; !ok && name != "" {
+		return fmt.Errorf("Template format error: Unresolved condition dependency %s in the %s block of the template", name, b.name)
 	}
 	return nil
 }
 
-// checkInCondition checks one call of a function in a condition, where there
-// are no resources yet.
-func (t *Template) checkInCondition(function string, argument any) error {
-	if function == "Fn::GetAtt" || function == "Fn::If" || functionNamed(function) == nil && !slices.Contains(conditionFunctions, function) {
-		return fmt.Errorf("the function %s is not supported in conditions", function)
-	}
-	if err := checkArgument(function, argument); err != nil {
-		return fmt.Errorf("%s: %w", function, err)
-	}
-	for _, name := range referred(function, argument) {
-		if !t.isParameter(name) {
-			return fmt.Errorf("it refers to %s, which is no parameter", name)
-		}
-	}
-	return nil
+// value checks a value that stands at a place of the template.
+func (b *block) value(value any, at ...string) error {
+	return walker{visit: b.call, plain: plainValue}.walk(value, at)
 }
 
-func (t *Template) isParameter(name string) bool {
-	_, declared := t.Parameters[name]
-	return declared || slices.Contains(pseudoParameters, name)
-}
-
-// checkArgument refuses arguments from which names can't be read.
-func checkArgument(function string, argument any) error {
-	var err error
-	switch function {
-	case "Ref":
-		if _, ok := argument.(string); !ok {
-			return fmt.Errorf("%v is not a name", argument)
-		}
-	case "Fn::GetAtt":
-		_, _, err = splitGetAtt(argument)
-	case "Fn::Sub":
-		_, _, err = subParts(argument)
-	case "Fn::If":
-		list, ok := argument.([]any)
-		if !ok || len(list) != 3 {
-			return errors.New("3 arguments are needed")
-		}
-		if name, ok := list[0].(string); !ok || name == "" {
-			return fmt.Errorf("%v is not the name of a condition", list[0])
-		}
+// plainValue refuses null, whose place CloudFormation tells with Type for
+// Properties, and dynamic references, which would otherwise be taken as they
+// stand.
+func plainValue(at []string, value any) error {
+	text, _ := value.(string)
+	if strings.Contains(text, "{{resolve:") {
+		return fmt.Errorf("Template format error: [/%s] dynamic references ({{resolve:...}}) are not supported", strings.Join(at, "/"))
 	}
-	return err
-}
-
-// referred returns the names that a call refers to.
-func referred(function string, argument any) []string {
-	switch function {
-	case "Ref":
-		if name, ok := argument.(string); ok {
-			return []string{name}
-		}
-	case "Fn::GetAtt":
-		if id, _, err := splitGetAtt(argument); err == nil {
-			return []string{id}
-		}
-	case "Fn::Sub":
-		return subReferences(argument)
+	if value != nil {
+		return nil
 	}
-	return nil
-}
-
-// calls visits every call of an intrinsic function in value, outer ones first.
-// A function beside other members, and null, are refused as CloudFormation
-// does. The error says where.
-func calls(value any, visit func(function string, argument any) error) error {
-	switch value := value.(type) {
-	case nil:
-		return errors.New("null values are not allowed in templates")
-	case map[string]any:
-		return callsInMap(value, visit)
-	case []any:
-		for i, element := range value {
-			if err := calls(element, visit); err != nil {
-				return within(strconv.Itoa(i), err)
-			}
-		}
+	at = slices.Clone(at)
+	if len(at) > 2 && at[2] == "Properties" {
+		at[2] = "Type"
 	}
-	return nil
-}
-
-func callsInMap(object map[string]any, visit func(string, any) error) error {
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		if name == "Ref" || strings.HasPrefix(name, "Fn::") {
-			if len(object) != 1 {
-				return fmt.Errorf("%s stands beside other members", name)
-			}
-			if err := visit(name, object[name]); err != nil {
-				return err
-			}
-		}
-		if err := calls(object[name], visit); err != nil {
-			return within(name, err)
-		}
-	}
-	return nil
-}
-
-// located is an error somewhere in a value.
-type located struct {
-	path string
-	err  error
-}
-
-func (l *located) Error() string { return l.path + ": " + l.err.Error() }
-func (l *located) Unwrap() error { return l.err }
-
-func within(name string, err error) error {
-	if inner, ok := err.(*located); ok {
-		return &located{name + "." + inner.path, inner.err}
-	}
-	return &located{name, err}
+	return fmt.Errorf("[/%s] 'null' values are not allowed in templates", strings.Join(at, "/"))
 }

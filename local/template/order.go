@@ -11,10 +11,33 @@ import (
 // those it depends on; otherwise alphabetically. Resources whose condition is
 // false are left out.
 func (t *Template) Order(conditions map[string]bool) ([]string, error) {
-	o := ordering{template: t, conditions: conditions, progress: map[string]progress{}}
-	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
-		if err := o.visit(id); err != nil {
-			return nil, err
+	ids, cycle := arrange(t.Existing(conditions), func(id string) []string { return t.Dependencies(id, conditions) })
+	return ids, errCycle(cycle)
+}
+
+// checkCycles refuses resources that depend on each other whatever the
+// conditions are: what stands in an Fn::If does not count.
+func (t *Template) checkCycles() error {
+	_, cycle := arrange(slices.Sorted(maps.Keys(t.Resources)), func(id string) []string {
+		return t.dependencies(t.Resources[id], nil, noBranches)
+	})
+	return errCycle(cycle)
+}
+
+func errCycle(ids []string) error {
+	if ids == nil {
+		return nil
+	}
+	return fmt.Errorf("Circular dependency between resources: [%s]", strings.Join(ids, ", "))
+}
+
+// arrange returns the names so that each comes after those it depends on, or
+// a cycle of them.
+func arrange(names []string, dependencies func(name string) []string) (arranged, cycle []string) {
+	o := ordering{dependencies: dependencies, progress: map[string]progress{}}
+	for _, name := range names {
+		if cycle := o.visit(name); cycle != nil {
+			return nil, cycle
 		}
 	}
 	return o.order, nil
@@ -28,52 +51,31 @@ const (
 )
 
 type ordering struct {
-	template   *Template
-	conditions map[string]bool
-	progress   map[string]progress
-	path       []string
-	order      []string
+	dependencies func(name string) []string
+	progress     map[string]progress
+	path         []string
+	order        []string
 }
 
-func (o *ordering) visit(id string) error {
-	resource, ok := o.template.Resources[id]
-	if !ok || o.progress[id] == placed || resource.Condition != "" && !o.conditions[resource.Condition] {
+// visit places id after its dependencies, or returns a cycle.
+func (o *ordering) visit(id string) []string {
+	switch o.progress[id] {
+	case placed:
 		return nil
-	}
-	if o.progress[id] == onPath {
-		cycle := o.path[slices.Index(o.path, id):]
-		return fmt.Errorf("circular dependency between resources: [%s]", strings.Join(cycle, ", "))
+	case onPath:
+		return o.path[slices.Index(o.path, id):]
 	}
 	o.progress[id] = onPath
 	o.path = append(o.path, id)
-	names, err := resource.dependencies()
-	if err != nil {
-		return fmt.Errorf("resource %s: %w", id, err)
-	}
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
-		if err := o.visit(name); err != nil {
-			return err
+	for _, name := range o.dependencies(id) {
+		if cycle := o.visit(name); cycle != nil {
+			return cycle
 		}
 	}
 	o.path = o.path[:len(o.path)-1]
 	o.progress[id] = placed
 	o.order = append(o.order, id)
 	return nil
-}
-
-// dependencies are the names that a resource refers to, in its properties and
-// by DependsOn.
-func (r Resource) dependencies() ([]string, error) {
-	names, err := r.dependsOn()
-	if err != nil {
-		return nil, err
-	}
-	err = calls(r.Properties, func(function string, argument any) error {
-		names = append(names, referred(function, argument)...)
-		return nil
-	})
-	return names, err
 }
 
 func (r Resource) dependsOn() ([]string, error) {

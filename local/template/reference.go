@@ -1,6 +1,7 @@
 package template
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -29,28 +30,34 @@ func (s *Scope) parameter(name string, parameter Parameter) (any, error) {
 	if parameter.Default == nil {
 		return nil, fmt.Errorf("parameter %s has no value", name)
 	}
-	if parameter.Type != "String" && parameter.Type != "Number" {
-		return nil, fmt.Errorf("parameter %s has the type %s, which is not supported", name, parameter.Type)
+	text := string(*parameter.Default)
+	if kinds[parameter.Type].stored {
+		stored, found, err := s.stored(text)
+		if err == nil && !found {
+			err = errAbsent(text)
+		}
+		if err != nil {
+			return nil, err
+		}
+		text = stored
 	}
-	return parameter.Default, nil
+	return parameter.value(text), nil
 }
 
 func splitGetAtt(argument any) (id, attribute string, err error) {
 	switch argument := argument.(type) {
 	case string:
-		if id, attribute, ok := strings.Cut(argument, "."); ok {
-			return id, attribute, nil
-		}
+		id, attribute, _ = strings.Cut(argument, ".")
 	case []any:
 		if len(argument) == 2 {
-			id, ok1 := argument[0].(string)
-			attribute, ok2 := argument[1].(string)
-			if ok1 && ok2 {
-				return id, attribute, nil
-			}
+			id, _ = argument[0].(string)
+			attribute, _ = argument[1].(string)
 		}
 	}
-	return "", "", fmt.Errorf("%v is not a logical id and an attribute", argument)
+	if id == "" || attribute == "" {
+		return "", "", errors.New("Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute")
+	}
+	return id, attribute, nil
 }
 
 func (s *Scope) getAtt(argument any) (any, error) {
@@ -67,13 +74,14 @@ func (s *Scope) findInMap(argument any) (any, error) {
 		return nil, err
 	}
 	value := any(s.Template.Mappings)
+	var path []string
 	for _, key := range arguments {
+		path = append(path, fmt.Sprint(key))
 		level, _ := value.(map[string]any)
-		next, ok := level[fmt.Sprint(key)]
-		if !ok {
-			return nil, fmt.Errorf("no entry %v", arguments)
-		}
-		value = next
+		value = level[path[len(path)-1]]
+	}
+	if value == nil {
+		return nil, fmt.Errorf("Template error: Unable to get mapping for %s", strings.Join(path, "::"))
 	}
 	return value, nil
 }

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Scope gives the values that intrinsic functions refer to.
@@ -14,13 +13,18 @@ type Scope struct {
 	Template *Template
 	// Pseudo holds the pseudo parameters, such as AWS::Region.
 	Pseudo map[string]any
-	// Parameters holds given parameter values; defaults stand for the rest.
+	// Parameters holds given parameter values as Ref returns them; defaults stand
+	// for the rest. CompleteParameters fills it.
 	Parameters map[string]any
 	// Conditions holds the evaluated conditions.
 	Conditions map[string]bool
 	// Ref and GetAtt look up created resources.
 	Ref    func(logicalID string) (any, error)
 	GetAtt func(logicalID, attribute string) (any, error)
+	// StoredParameter looks up a parameter of Systems Manager; nil: there are none.
+	StoredParameter func(name string) (value string, found bool, err error)
+	// Import looks up what another stack exports; nil: nothing is exported.
+	Import func(name string) (value string, found bool, err error)
 }
 
 // noValue marks a property that AWS::NoValue removes.
@@ -44,12 +48,8 @@ func (s *Scope) resolve(value any) (any, error) {
 	case []any:
 		return s.resolveList(value)
 	case map[string]any:
-		if len(value) == 1 {
-			for name, argument := range value {
-				if name == "Ref" || strings.HasPrefix(name, "Fn::") {
-					return s.call(name, argument)
-				}
-			}
+		if name, argument, ok := call(value); ok && len(value) == 1 {
+			return s.call(name, argument)
 		}
 		return s.resolveMap(value)
 	}
@@ -84,6 +84,12 @@ func (s *Scope) resolveMap(object map[string]any) (any, error) {
 	return resolved, nil
 }
 
+// functions are the intrinsic functions of resources and outputs.
+var functions = []string{
+	"Ref", "Fn::Base64", "Fn::FindInMap", "Fn::GetAtt", "Fn::If", "Fn::ImportValue", "Fn::Join", "Fn::Select", "Fn::Split",
+	"Fn::Sub",
+}
+
 // functionNamed returns an intrinsic function of resources and outputs, or nil.
 func functionNamed(name string) func(s *Scope, argument any) (any, error) {
 	switch name {
@@ -105,6 +111,8 @@ func functionNamed(name string) func(s *Scope, argument any) (any, error) {
 		return (*Scope).choose
 	case "Fn::Base64":
 		return (*Scope).base64
+	case "Fn::ImportValue":
+		return (*Scope).importValue
 	}
 	return nil
 }
@@ -112,13 +120,29 @@ func functionNamed(name string) func(s *Scope, argument any) (any, error) {
 func (s *Scope) call(name string, argument any) (any, error) {
 	function := functionNamed(name)
 	if function == nil {
-		return nil, fmt.Errorf("the function %s is not supported", name)
+		return nil, errUnsupported(name, functions)
 	}
 	result, err := function(s, argument)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return result, nil
+}
+
+// located is an error somewhere in a value.
+type located struct {
+	path string
+	err  error
+}
+
+func (l *located) Error() string { return l.path + ": " + l.err.Error() }
+func (l *located) Unwrap() error { return l.err }
+
+func within(name string, err error) error {
+	if inner, ok := err.(*located); ok {
+		return &located{name + "." + inner.path, inner.err}
+	}
+	return &located{name, err}
 }
 
 // arguments resolves a list of a function's arguments and checks their count.

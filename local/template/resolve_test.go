@@ -32,7 +32,8 @@ func TestResolve(t *testing.T) {
 		{"literals", `[1.50,12345678901234567890,1e400,true,"x",{},[]]`, `[1.50,12345678901234567890,1e400,true,"x",{},[]]`},
 		{"resource", `{"Ref":"R"}`, `"id-of-R"`},
 		{"parameter", `{"Ref":"P"}`, `"p"`},
-		{"number parameter", `{"Ref":"N"}`, `5`},
+		{"number parameter", `{"Ref":"N"}`, `"5"`},
+		{"list parameter", `{"Ref":"List"}`, `["a","b"]`},
 		{"given parameter", `{"Ref":"Given"}`, `"given"`},
 		{"pseudo parameter", `{"Ref":"AWS::Region"}`, `"us-east-1"`},
 		{"empty list", `{"Ref":"AWS::NotificationARNs"}`, `[]`},
@@ -65,7 +66,6 @@ func TestResolve(t *testing.T) {
 func TestResolveRefuses(t *testing.T) {
 	tests := []struct{ name, value, want string }{
 		{"parameter without value", `{"Ref":"Missing"}`, "A: Ref: parameter Missing has no value"},
-		{"type of parameter", `{"Ref":"List"}`, "A: Ref: parameter List has the type CommaDelimitedList, which is not supported"},
 		{"attribute", `[0,{"B":{"Fn::GetAtt":["R","Nope"]}}]`, "A.1.B: Fn::GetAtt: no attribute Nope"},
 		{"join of one", `{"Fn::Join":["-"]}`, "Fn::Join: 2 arguments are needed"},
 		{"join of no list", `{"Fn::Join":["-","a"]}`, "Fn::Join: a delimiter and a list are needed"},
@@ -73,12 +73,12 @@ func TestResolveRefuses(t *testing.T) {
 		{"sub of a list", `{"Fn::Sub":"${R.List}"}`, "Fn::Sub: ${R.List}: [x y] is not a text"},
 		{"sub of two failures", `{"Fn::Sub":"${R.Nope}${Missing}"}`, "${Missing}: parameter Missing has no value"},
 		{"sub of NoValue", `{"Fn::Sub":"${AWS::NoValue}"}`, "is not a text"},
-		{"select beyond", `{"Fn::Select":[2,["a","b"]]}`, "Fn::Select: no element 2 in [a b]"},
-		{"select before", `{"Fn::Select":[-1,["a"]]}`, "Fn::Select: no element -1 in [a]"},
-		{"select of a text", `{"Fn::Select":[0,"a"]}`, "Fn::Select: no element 0 in a"},
+		{"select beyond", `{"Fn::Select":[2,["a","b"]]}`, "Template error: Fn::Select cannot select nonexistent value at index 2"},
+		{"select before", `{"Fn::Select":[-1,["a"]]}`, "Template error: Fn::Select cannot select nonexistent value at index -1"},
+		{"select of a text", `{"Fn::Select":[0,"a"]}`, "Template error: Fn::Select requires a list argument with two elements: an integer index and a list"},
 		{"split by nothing", `{"Fn::Split":["","a"]}`, "Fn::Split: a delimiter and a text are needed"},
 		{"split of a list", `{"Fn::Split":[",",["a"]]}`, "Fn::Split: a delimiter and a text are needed"},
-		{"map", `{"Fn::FindInMap":["M","x","Size"]}`, "Fn::FindInMap: no entry [M x Size]"},
+		{"map", `{"Fn::FindInMap":["M","x","Size"]}`, "Template error: Unable to get mapping for M::x::Size"},
 		{"base64 of a list", `{"Fn::Base64":["a"]}`, "Fn::Base64: [a] is not a text"},
 		{"NoValue as an argument", `{"Fn::Split":[",",{"Ref":"AWS::NoValue"}]}`, "Fn::Split: AWS::NoValue is not an argument"},
 	}
@@ -108,16 +108,6 @@ func TestConditions(t *testing.T) {
 		{"a number equals its text", `"C":{"Fn::Equals":[5,"5"]}`, "map[C:true]"},
 		{"lists", `"C":{"Fn::Equals":[["a"],["a"]]},"D":{"Fn::Equals":[["a"],["b"]]}`, "map[C:true D:false]"},
 		{"and, or, not", `"T":{"Fn::Equals":[1,1]},"F":{"Fn::Not":[{"Condition":"T"}]},"A":{"Fn::And":[{"Condition":"T"},{"Condition":"F"}]},"O":{"Fn::Or":[{"Condition":"F"},{"Condition":"T"}]}`, "map[A:false F:false O:true T:true]"},
-		{"cycle", `"A":{"Condition":"B"},"B":{"Fn::Not":[{"Condition":"C"}]},"C":{"Condition":"B"}`, "condition A: circular dependency between conditions: [B, C]"},
-		{"itself", `"A":{"Condition":"A"}`, "condition A: circular dependency between conditions: [A]"},
-		{"unknown", `"A":{"Condition":"X"}`, "condition A: it refers to the condition X, which the template does not have"},
-		{"no function", `"A":"x"`, "condition A: x is not a condition function"},
-		{"two functions", `"A":{"Condition":"A","X":1}`, "is not a condition function"},
-		{"other function", `"A":{"Fn::Join":["",["a"]]}`, "condition A: Fn::Join is not a condition function"},
-		{"equals of one", `"A":{"Fn::Equals":["a"]}`, "condition A: Fn::Equals: 2 arguments are needed"},
-		{"and of one", `"A":{"Fn::And":[{"Fn::Equals":[1,1]}]}`, "condition A: Fn::And: 2 to 10 conditions are needed"},
-		{"not of two", `"A":{"Fn::Not":[{"Fn::Equals":[1,1]},{"Fn::Equals":[1,1]}]}`, "condition A: Fn::Not: 1 to 1 conditions are needed"},
-		{"not of none", `"A":{"Fn::Not":{}}`, "condition A: Fn::Not: 1 to 1 conditions are needed"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -132,5 +122,49 @@ func TestConditions(t *testing.T) {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+func TestConditionsAreRefused(t *testing.T) {
+	tests := []struct{ name, conditions, want string }{
+		{"cycle", `"A":{"Condition":"B"},"B":{"Fn::Not":[{"Condition":"C"}]},"C":{"Condition":"B"}`, "Circular dependency between conditions: [B, C]"},
+		{"itself", `"A":{"Condition":"A"}`, "Circular dependency between conditions: [A]"},
+		{"unknown", `"A":{"Condition":"X"}`, "Template format error: Condition A: unresolved condition dependency X"},
+		{"no function", `"A":"x"`, "Template format error: Condition A: x is not a condition function"},
+		{"two functions", `"A":{"Condition":"A","X":1}`, "is not a condition function"},
+		{"other function", `"A":{"Fn::Join":["",["a"]]}`, "Template format error: Condition A: map[Fn::Join:[ [a]]] is not a condition function"},
+		{"equals of one", `"A":{"Fn::Equals":["a"]}`, "Condition A: Fn::Equals needs 2 to 2 arguments"},
+		{"and of one", `"A":{"Fn::And":[{"Fn::Equals":[1,1]}]}`, "Condition A: Fn::And needs 2 to 10 arguments"},
+		{"not of two", `"A":{"Fn::Not":[{"Fn::Equals":[1,1]},{"Fn::Equals":[1,1]}]}`, "Condition A: Fn::Not needs 1 to 1 arguments"},
+		{"not of none", `"A":{"Fn::Not":{}}`, "Condition A: Fn::Not needs 1 to 1 arguments"},
+		{"resource", `"C":{"Fn::Equals":[{"Ref":"Q"},"x"]}`, "Template format error: Unresolved dependencies [Q]. Cannot reference resources in the Conditions block of the template"},
+		{"attribute", `"C":{"Fn::Equals":[{"Fn::GetAtt":["Q","Arn"]},"x"]}`, "Template format error: Unresolved dependencies [Q]. Cannot reference resources in the Conditions block of the template"},
+		{"import", `"C":{"Fn::Equals":[{"Fn::ImportValue":"x"},"x"]}`, "Template error: Cannot use Fn::ImportValue in Conditions."},
+		{"rule's function", `"C":{"Fn::Contains":[["a"],"x"]}`, "Template Error: Encountered unsupported function: Fn::Contains "},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Parse([]byte(with(`{}`, `"Conditions":{`+test.conditions+`}`)))
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v\nwant an error with %s", err, test.want)
+			}
+		})
+	}
+}
+
+// A condition that is used many times over is evaluated and checked once.
+func TestConditionsUsedManyTimes(t *testing.T) {
+	var list []string
+	for i := range 60 {
+		if i == 0 {
+			list = append(list, `"C0":{"Fn::Equals":[1,1]}`)
+			continue
+		}
+		operand := fmt.Sprintf(`{"Condition":"C%d"}`, i-1)
+		list = append(list, fmt.Sprintf(`"C%d":{"Fn::And":[%s,%[2]s]}`, i, operand))
+	}
+	s := scopeOf(parse(t, with(`{}`, `"Conditions":{`+strings.Join(list, ",")+`}`)))
+	if err := s.EvaluateConditions(); err != nil || !s.Conditions["C59"] {
+		t.Errorf("got %v, %v; want C59 true", s.Conditions, err)
 	}
 }

@@ -1,44 +1,55 @@
-// Package template reads CloudFormation templates: it knows their sections,
-// resolves their intrinsic functions and finds the order in which resources
-// can be created. It knows no resource type.
+// Package template reads CloudFormation templates in JSON and YAML: it knows
+// their sections, checks them as ValidateTemplate does, completes parameters,
+// evaluates rules and conditions, resolves intrinsic functions and finds the
+// order in which resources can be created. It knows no resource type.
 //
 // Template anatomy:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+//
+// Where CloudFormation itself would refuse a template or a parameter, the error
+// is the message of its ValidationError, word for word as far as public reports
+// quote it. From memory only are: the errors about AllowedPattern and the other
+// constraints that stand at a parameter of another type, malformed arguments of
+// Ref, Fn::If, Fn::Join, Fn::Split and the condition functions, circular
+// conditions, malformed Rules, and that a failed assertion is told by nothing
+// but its AssertDescription. What CloudFormation takes and this package does
+// not has words of its own, which name it: Transform, Hooks, CreationPolicy,
+// UpdatePolicy, dynamic references, and parameter types beyond those of
+// Parameter. Stricter than CloudFormation are two things: a member given twice
+// is refused, where it takes the last, and so are aliases in YAML, which its
+// documentation excludes.
 package template
 
 import (
-	"errors"
-	"fmt"
-
-	"eda-demo/local/strictjson"
+	"bytes"
+	"encoding/json"
+	"reflect"
 )
 
 // Template is a parsed template. Values in it are as encoding/json decodes
 // them, numbers as json.Number.
 type Template struct {
 	Description string
+	Metadata    any
 	Parameters  map[string]Parameter
 	Mappings    map[string]any
 	Conditions  map[string]any
+	Rules       map[string]Rule
 	Resources   map[string]Resource
 	Outputs     map[string]Output
 }
 
-// Parameter is a template parameter.
-type Parameter struct {
-	Type        string
-	Default     any
-	Description string
-}
-
 // Resource is one resource of a template.
 type Resource struct {
-	Type                string
-	Properties          map[string]any
-	Metadata            any
-	Condition           string
-	DependsOn           any
-	DeletionPolicy      string
+	Type       string
+	Properties map[string]any
+	Metadata   any
+	Condition  string
+	// DependsOn is a logical id or a list of them.
+	DependsOn any
+	// DeletionPolicy is "", Delete, Retain, RetainExceptOnCreate or Snapshot.
+	DeletionPolicy string
+	// UpdateReplacePolicy is "", Delete, Retain or Snapshot.
 	UpdateReplacePolicy string
 }
 
@@ -47,71 +58,56 @@ type Output struct {
 	Description string
 	Value       any
 	Condition   string
-	Export      any
+	Export      *Export
 }
 
-type document struct {
-	AWSTemplateFormatVersion string
-	Description              string
-	Metadata                 any
-	Parameters               map[string]Parameter
-	Mappings                 map[string]any
-	Conditions               map[string]any
-	Rules                    map[string]any
-	Resources                map[string]Resource
-	Outputs                  map[string]Output
-}
+// Export makes the value of an output known to other stacks.
+type Export struct{ Name any }
 
-// CloudFormation's limits on a template:
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-const (
-	maxSize      = 1 << 20 // bytes
-	maxResources = 500
-)
-
-// bootstrapRule asserts the version of the CDK bootstrap stack, which concerns
-// the upload of assets only. Other rules are refused.
-const bootstrapRule = "CheckBootstrapVersion"
-
-// Parse reads a template in JSON of at most 1 MB. What it does not know is
-// refused by name: sections, attributes, functions, and references to what the
-// template does not have.
+// Parse reads a template in YAML or, if it begins with a brace, in JSON, of at
+// most 1 MB. What it does not know is refused by name: sections, attributes,
+// functions, parameter types, and references to what the template does not
+// have. The errors are messages of CloudFormation's ValidationError.
 func Parse(raw []byte) (*Template, error) {
-	doc, err := decode(raw)
+	doc, err := read(raw)
 	if err != nil {
-		return nil, fmt.Errorf("parse template: %w", err)
+		return nil, err
 	}
 	t := &Template{
-		Description: doc.Description, Parameters: doc.Parameters, Mappings: doc.Mappings,
-		Conditions: doc.Conditions, Resources: doc.Resources, Outputs: doc.Outputs,
+		Description: doc.Description, Metadata: doc.Metadata, Parameters: doc.Parameters, Mappings: doc.Mappings,
+		Conditions: doc.Conditions, Rules: doc.Rules, Resources: doc.Resources, Outputs: doc.Outputs,
 	}
 	if err := t.check(); err != nil {
-		return nil, fmt.Errorf("parse template: %w", err)
+		return nil, err
 	}
 	return t, nil
 }
 
-func decode(raw []byte) (document, error) {
-	var doc document
-	if len(raw) > maxSize {
-		return doc, fmt.Errorf("it has %d bytes, more than %d", len(raw), maxSize)
+// Text is a scalar as text: templates write 5, "5", true and "true" alike.
+type Text string
+
+// UnmarshalJSON reads a string, a number or a boolean.
+func (t *Text) UnmarshalJSON(raw []byte) error {
+	var value any
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		return err
 	}
-	if err := strictjson.UnmarshalNumbers(raw, &doc); err != nil {
-		return doc, err
+	text, err := scalar(value)
+	if err != nil {
+		return &json.UnmarshalTypeError{Value: kindOf(value), Type: reflect.TypeFor[string]()}
 	}
-	for name := range doc.Rules {
-		if name != bootstrapRule {
-			return doc, fmt.Errorf("rule %s is not supported", name)
-		}
+	*t = Text(text)
+	return nil
+}
+
+func kindOf(value any) string {
+	switch value.(type) {
+	case nil:
+		return "null"
+	case []any:
+		return "array"
 	}
-	if v := doc.AWSTemplateFormatVersion; v != "" && v != "2010-09-09" {
-		return doc, fmt.Errorf("AWSTemplateFormatVersion %q is not supported, only 2010-09-09 is", v)
-	}
-	if len(doc.Resources) == 0 {
-		return doc, errors.New("at least one resource is required")
-	}
-	if len(doc.Resources) > maxResources {
-		return doc, fmt.Errorf("it has %d resources, more than %d", len(doc.Resources), maxResources)
-	}
-	return doc, nil
+	return "object"
 }

@@ -10,7 +10,10 @@ import (
 	"strings"
 )
 
-var placeholder = regexp.MustCompile(`\$\{(!?)([^}]*)\}`)
+var (
+	placeholder  = regexp.MustCompile(`\$\{(!?)([^}]*)\}`)
+	variableName = regexp.MustCompile(`^[A-Za-z0-9_.:]+$`)
+)
 
 func subParts(argument any) (text string, variables map[string]any, err error) {
 	switch argument := argument.(type) {
@@ -25,22 +28,7 @@ func subParts(argument any) (text string, variables map[string]any, err error) {
 			}
 		}
 	}
-	return "", nil, fmt.Errorf("%v is neither a text nor a text and a map", argument)
-}
-
-func subReferences(argument any) []string {
-	text, variables, err := subParts(argument)
-	if err != nil {
-		return nil
-	}
-	var names []string
-	for _, match := range placeholder.FindAllStringSubmatch(text, -1) {
-		name, _, _ := strings.Cut(match[2], ".")
-		if _, isVariable := variables[match[2]]; match[1] == "" && !isVariable {
-			names = append(names, name)
-		}
-	}
-	return names
+	return "", nil, errors.New("Template error: One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as first argument, and an optional second argument to specify a mapping of values to replace in the string")
 }
 
 func (s *Scope) sub(argument any) (any, error) {
@@ -118,8 +106,11 @@ func (s *Scope) selectOne(argument any) (any, error) {
 	}
 	index, err := strconv.Atoi(fmt.Sprint(arguments[0]))
 	list, ok := arguments[1].([]any)
-	if err != nil || !ok || index < 0 || index >= len(list) {
-		return nil, fmt.Errorf("no element %v in %v", arguments[0], arguments[1])
+	if err != nil || !ok {
+		return nil, errors.New("Template error: Fn::Select requires a list argument with two elements: an integer index and a list")
+	}
+	if index < 0 || index >= len(list) {
+		return nil, fmt.Errorf("Template error: Fn::Select cannot select nonexistent value at index %d", index)
 	}
 	return list[index], nil
 }
