@@ -3,6 +3,7 @@ package eventbridge_test
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,11 +67,17 @@ func TestEverythingGone(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fixture) {
 		made(t, f, "EventBus", `{"Name":"orders"}`)
 		r := made(t, f, "Rule", rule(`,"Targets":[{"Id":"t","Arn":"`+lambdaARN+`","DeadLetterConfig":{"Arn":"`+deadARN+`"}}]`))
-		f.answer = func(call) error { return frontdoor.Errorf("ThrottlingException", "slow down") }
+		var gone atomic.Bool
+		f.answer = func(call) error {
+			if gone.Load() {
+				return frontdoor.Errorf("ResourceNotFoundException", "gone")
+			}
+			return frontdoor.Errorf("ThrottlingException", "slow down")
+		}
 		id := f.put(t, `{}`)
 		synctest.Wait()
 		r.delete()
-		f.answer = func(call) error { return frontdoor.Errorf("ResourceNotFoundException", "gone") }
+		gone.Store(true)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		_, given := f.observed()
