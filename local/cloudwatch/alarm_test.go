@@ -2,6 +2,7 @@ package cloudwatch
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -46,5 +47,51 @@ func TestCreateAlarmRefuses(t *testing.T) {
 		if got, err := create(t, strings.Replace(good, test.old, test.new, 1)); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %+v, %v; want %s", test.new, got, err, test.want)
 		}
+	}
+}
+
+func TestAlarmLifecycle(t *testing.T) {
+	kind := Resources()[alarmType]
+	d := resource.Definition{
+		LogicalID: "Alarm", Properties: json.RawMessage(strings.Replace(good, `{`, `{"AlarmName":"mine",`, 1)),
+		Stack: resource.Stack{Name: "Test", Account: "000000000000", Region: "us-east-1", Partition: "aws"},
+	}
+	first, err := kind.Create(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const taken = "Resource of type 'AWS::CloudWatch::Alarm' with identifier 'mine' already exists."
+	if _, err := kind.Create(t.Context(), d); err == nil || err.Error() != taken {
+		t.Errorf("created twice: got %v, want %s", err, taken)
+	}
+	d.PhysicalID = first.ID
+	next := d
+	for _, properties := range []string{
+		strings.Replace(string(d.Properties), `"Period":60`, `"Period":120,"AlarmDescription":"d","Tags":[{"Key":"a","Value":"b"}]`, 1), string(d.Properties),
+	} {
+		next.Properties = json.RawMessage(properties)
+		if got, err := kind.Update(t.Context(), d, next); err != nil || fmt.Sprint(got) != fmt.Sprint(first) {
+			t.Errorf("update to %s: got %+v, %v; want %+v", properties, got, err, first)
+		}
+	}
+	next.Properties = json.RawMessage(good[:len(good)-1] + `,"Period":7}`)
+	if _, err := kind.Update(t.Context(), d, next); err == nil {
+		t.Error("an update to a period of 7 s was accepted")
+	}
+	if _, err := kind.Create(t.Context(), d); err != nil {
+		t.Errorf("taken up: %v", err)
+	}
+	for range 2 {
+		if err := kind.Delete(t.Context(), d); err != nil {
+			t.Errorf("delete: %v", err)
+		}
+	}
+	const gone = "Resource of type 'AWS::CloudWatch::Alarm' with identifier 'mine' was not found."
+	if _, err := kind.Update(t.Context(), d, d); err == nil || err.Error() != gone {
+		t.Errorf("update of a deleted one: got %v, want %s", err, gone)
+	}
+	d.PhysicalID = ""
+	if _, err := kind.Create(t.Context(), d); err != nil {
+		t.Errorf("created anew: %v", err)
 	}
 }

@@ -3,10 +3,12 @@ package sts_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	awssts "github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 	"github.com/aws/smithy-go"
 
 	"eda-demo/local/frontdoor"
@@ -120,6 +122,111 @@ func TestInvalidInput(t *testing.T) {
 	} {
 		if _, got := assume(t, cfg, in); got != "ValidationError" {
 			t.Errorf("%s: code %q, want ValidationError", name, got)
+		}
+	}
+}
+
+// asCLI are the parameters that the CDK CLI sends, with those that an app can
+// add to them.
+func asCLI(role string) awssts.AssumeRoleInput {
+	return awssts.AssumeRoleInput{
+		RoleArn: &role, RoleSessionName: aws.String("aws-cdk-me"), DurationSeconds: aws.Int32(900), ExternalId: aws.String("ext"),
+		Tags: []types.Tag{{Key: aws.String("Team"), Value: aws.String("eda demo")}}, TransitiveTagKeys: []string{"team"},
+	}
+}
+
+func TestTermsOfAssumeRole(t *testing.T) {
+	door, cfg := start(t)
+	trust := func(name, statements string) string {
+		t.Helper()
+		policy, err := iam.ParsePolicy([]byte(`{"Version":"2012-10-17","Statement":[` + statements + `]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		created, err := door.Directory().PutRole(name, policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return created.ARN
+	}
+	const account = `"Effect":"Allow","Principal":{"AWS":"000000000000"}`
+	open := trust("open", `{`+account+`,"Action":["sts:AssumeRole","sts:TagSession"]}`)
+	untagged := trust("untagged", `{`+account+`,"Action":"sts:AssumeRole"}`)
+	direct := trust("direct", `{`+account+`,"Action":"sts:AssumeRole","Condition":{"Null":{"sts:ExternalId":"true"}}},{`+account+`,"Action":"sts:TagSession"}`)
+	change := func(role string, f func(*awssts.AssumeRoleInput)) awssts.AssumeRoleInput {
+		in := asCLI(role)
+		f(&in)
+		return in
+	}
+	tests := []struct {
+		name string
+		in   awssts.AssumeRoleInput
+		want string
+	}{
+		{"everything", asCLI(open), ""},
+		{"tags where they are not allowed", asCLI(untagged), "AccessDenied"},
+		{"no tags there", change(untagged, func(in *awssts.AssumeRoleInput) { in.Tags, in.TransitiveTagKeys = nil, nil }), ""},
+		{"an external id where there must be none", asCLI(direct), "AccessDenied"},
+		{"no external id there", change(direct, func(in *awssts.AssumeRoleInput) { in.ExternalId = nil }), ""},
+		{"longer than the role allows", change(open, func(in *awssts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(3601) }), "ValidationError"},
+		{"a short external id", change(open, func(in *awssts.AssumeRoleInput) { in.ExternalId = aws.String("x") }), "ValidationError"},
+		{"a tag twice", change(open, func(in *awssts.AssumeRoleInput) {
+			in.Tags = append(in.Tags, types.Tag{Key: aws.String("TEAM"), Value: aws.String("")})
+		}), "InvalidParameterValue"},
+		{"a tag of odd characters", change(open, func(in *awssts.AssumeRoleInput) { in.Tags[0].Value = aws.String("<") }), "ValidationError"},
+		{"a transitive tag that is none", change(open, func(in *awssts.AssumeRoleInput) { in.TransitiveTagKeys = []string{"x"} }), "InvalidParameterValue"},
+		{"a session policy", change(open, func(in *awssts.AssumeRoleInput) { in.Policy = aws.String("{}") }), "ValidationError"},
+	}
+	for _, test := range tests {
+		if _, got := assume(t, cfg, test.in); got != test.want {
+			t.Errorf("%s: code %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestUnknownRoleInWords(t *testing.T) {
+	_, cfg := start(t)
+	const arn = "arn:aws:iam::000000000000:role/cdk-hnb659fds-deploy-role-000000000000-us-east-1"
+	in := asCLI(arn)
+	_, err := awssts.NewFromConfig(cfg).AssumeRole(t.Context(), &in)
+	var known smithy.APIError
+	want := "User: arn:aws:iam::000000000000:user/administrator is not authorized to perform: sts:AssumeRole on resource: " + arn
+	if !errors.As(err, &known) || known.ErrorCode() != "AccessDenied" || known.ErrorMessage() != want {
+		t.Errorf("got  %v\nwant AccessDenied: %s", err, want)
+	}
+}
+
+func TestRoleChainingIsLimitedToAnHour(t *testing.T) {
+	door, cfg := start(t)
+	long := role(t, door, "long", `{"AWS":"arn:aws:iam::000000000000:role/first"}`)
+	first := doortest.AsRole(t, door, cfg, "first", `{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}}`)
+	if _, got := assume(t, first, awssts.AssumeRoleInput{RoleArn: &long, DurationSeconds: aws.Int32(3601)}); got != "ValidationError" {
+		t.Errorf("more than an hour: code %q, want ValidationError", got)
+	}
+	if _, got := assume(t, first, awssts.AssumeRoleInput{RoleArn: &long}); got != "" {
+		t.Errorf("an hour: code %q, want none", got)
+	}
+}
+
+func TestKeysThatAreValidNoMore(t *testing.T) {
+	door, cfg := start(t)
+	directory := door.Directory()
+	arn := role(t, door, "deploy", `{"AWS":"000000000000"}`)
+	p, err := directory.Assume(iam.Admin(doortest.Account), arn, "session")
+	if err != nil {
+		t.Fatal(err)
+	}
+	revoked, expired := directory.Issue(p), directory.IssueUntil(p, time.Now())
+	directory.Revoke(revoked.AccessKeyID)
+	for key, want := range map[string]string{revoked.AccessKeyID: "InvalidClientTokenId", expired.AccessKeyID: "ExpiredToken"} {
+		cfg.Credentials = credentials.NewStaticCredentialsProvider(key, "s", "t")
+		_, err := awssts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), &awssts.GetCallerIdentityInput{})
+		var known smithy.APIError
+		if !errors.As(err, &known) || known.ErrorCode() != want {
+			t.Errorf("GetCallerIdentity: got %v, want %s", err, want)
+		}
+		if _, got := assume(t, cfg, awssts.AssumeRoleInput{RoleArn: &arn}); got != want {
+			t.Errorf("AssumeRole: code %q, want %s", got, want)
 		}
 	}
 }
