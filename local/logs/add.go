@@ -11,7 +11,9 @@ import (
 // add stores events of a stream, ascending by timestamp, and drops the oldest
 // ones of the group to make room; false if there is no such stream.
 func (g *group) add(streamName string, events []event) (bool, error) {
-	g.mu.Lock()
+	if err := g.enter(); err != nil {
+		return false, err
+	}
 	defer g.mu.Unlock()
 	into := g.streams[streamName]
 	if into == nil {
@@ -91,8 +93,8 @@ func (g *group) dropOldest(n int) {
 
 // oldestKept is the timestamp before which events are beyond the retention.
 func (g *group) oldestKept(now time.Time) int64 {
-	if g.retention == 0 {
+	if g.settings.retention == 0 {
 		return 0
 	}
-	return now.AddDate(0, 0, -g.retention).UnixMilli()
+	return now.AddDate(0, 0, -g.settings.retention).UnixMilli()
 }

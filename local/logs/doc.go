@@ -7,9 +7,8 @@
 // not exist here.
 //
 // With a store that lasts, all of it is kept before a call is acknowledged. A
-// group of the template has the settings of the template after each start, and
-// the events that it had. Resource policies of the template are not kept: they
-// go when the template has them no longer.
+// group of a stack that is taken up after a start has the settings of the
+// stack's template, and the events that it had.
 //
 // API reference: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
 package logs

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"eda-demo/local/frontdoor"
 	"eda-demo/local/store"
 )
 
@@ -15,21 +16,27 @@ const maxGroupSize = 16 << 20
 // eventOverhead is about what an event takes besides its message, in bytes.
 const eventOverhead = 128
 
+// groupSettings are what a group is created with. Name and class never change.
+type groupSettings struct {
+	name, class string
+	retention   int               // days; 0: for ever
+	protected   bool              // against deletion
+	tags        map[string]string // replaced, never changed
+}
+
 // group is a log group. All changes of its state are the methods in this file
 // and in add.go. They are made in the store first.
 type group struct {
 	name    string
-	class   string
 	created time.Time
 	kept    *store.Store
 
-	mu        sync.Mutex
-	left      bool              // by an earlier run, and no resource of the template's yet
-	tags      map[string]string // replaced, never changed
-	retention int               // days; 0: for ever
-	streams   map[string]*stream
-	events    []event // ascending
-	size      int
+	mu       sync.Mutex
+	gone     bool // deleted
+	settings groupSettings
+	streams  map[string]*stream
+	events   []event // ascending
+	size     int
 }
 
 type stream struct {
@@ -68,59 +75,77 @@ func (k key) compare(other key) int {
 	return 1
 }
 
-func (s *Service) newGroup(name, class string, retention int, tags map[string]string) *group {
-	return &group{
-		name: name, class: class, created: time.Now(), tags: tags, kept: s.kept, retention: retention, streams: map[string]*stream{},
-	}
+func (s *Service) newGroup(initial groupSettings) *group {
+	return &group{name: initial.name, created: time.Now(), kept: s.kept, settings: initial, streams: map[string]*stream{}}
 }
 
-// create keeps a new group. A deleted one of that name may have got events
-// since, which go.
+// create keeps a new group.
 func (g *group) create() error {
-	return g.keep(func(tx *store.Tx) {
-		tx.Drop(streamsKept + g.name)
-		tx.Drop(eventsKept + g.name)
-		g.keepGroup(tx, g.retention)
-	})
+	return g.keep(func(tx *store.Tx) { g.keepGroup(tx, g.settings) })
 }
 
-// forget removes the group from the store.
-func (g *group) forget() error {
-	return g.keep(func(tx *store.Tx) {
+// end deletes the group with everything in it, unless it is protected.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/protecting-log-groups-from-deletion.html
+func (g *group) end() error {
+	if err := g.enter(); err != nil {
+		return err
+	}
+	defer g.mu.Unlock()
+	if g.settings.protected {
+		return frontdoor.Errorf("ValidationException", "Cannot delete log group with deletion protection enabled. Disable deletion protection first.")
+	}
+	err := g.keep(func(tx *store.Tx) {
 		tx.Drop(streamsKept + g.name)
 		tx.Drop(eventsKept + g.name)
 		tx.Delete(groupsKept, g.name)
 	})
-}
-
-func (g *group) setRetention(days int) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if err := g.keep(func(tx *store.Tx) { g.keepGroup(tx, days) }); err != nil {
+	if err != nil {
 		return err
 	}
-	g.retention = days
+	g.gone = true
+	g.streams, g.events, g.size = nil, nil, 0
 	return nil
 }
 
-// claim makes a group that an earlier run has left the template's, with its
-// events; false if it is none.
-func (g *group) claim(c groupSettings) (bool, error) {
+// enter locks the group, unless it was deleted since it was found.
+func (g *group) enter() error {
 	g.mu.Lock()
+	if g.gone {
+		g.mu.Unlock()
+		return noSuchGroup()
+	}
+	return nil
+}
+
+// configure changes what can be changed of the settings.
+func (g *group) configure(alter func(*groupSettings) error) error {
+	if err := g.enter(); err != nil {
+		return err
+	}
 	defer g.mu.Unlock()
-	if !g.left {
-		return false, nil
+	changed := g.settings
+	if err := alter(&changed); err != nil {
+		return err
 	}
-	if g.class != c.class {
-		return false, invalid("The class of a log group can't be changed from %s to %s.", g.class, c.class)
+	if err := g.keep(func(tx *store.Tx) { g.keepGroup(tx, changed) }); err != nil {
+		return err
 	}
-	g.left, g.tags, g.retention = false, c.tags, c.retention
-	return true, g.keep(func(tx *store.Tx) { g.keepGroup(tx, c.retention) })
+	g.settings = changed
+	return nil
+}
+
+func (g *group) setRetention(days int) error {
+	return g.configure(func(changed *groupSettings) error {
+		changed.retention = days
+		return nil
+	})
 }
 
 // addStream creates a stream; false if there is one of that name.
 func (g *group) addStream(name string) (bool, error) {
-	g.mu.Lock()
+	if err := g.enter(); err != nil {
+		return false, err
+	}
 	defer g.mu.Unlock()
 	if g.streams[name] != nil {
 		return false, nil
@@ -135,7 +160,9 @@ func (g *group) addStream(name string) (bool, error) {
 
 // removeStream deletes a stream and its events; false if there is none.
 func (g *group) removeStream(name string) (bool, error) {
-	g.mu.Lock()
+	if err := g.enter(); err != nil {
+		return false, err
+	}
 	defer g.mu.Unlock()
 	gone := g.streams[name]
 	if gone == nil {
@@ -171,10 +198,16 @@ func (g *group) view(look func(events []event)) {
 	look(g.events[sort.Search(len(g.events), func(i int) bool { return g.events[i].key.timestamp >= oldest }):])
 }
 
+func (g *group) class() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.settings.class
+}
+
 func (g *group) currentTags() map[string]string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.tags
+	return g.settings.tags
 }
 
 func (g *group) hasStream(name string) bool {

@@ -20,14 +20,11 @@ type createGroupInput struct {
 }
 
 func (s *Service) createGroup(_ context.Context, in *createGroupInput) (*empty, error) {
-	return &empty{}, s.create(groupSettings{in.LogGroupName, in.LogGroupClass, 0, in.Tags}, false)
-}
-
-// groupSettings are what a group is created with.
-type groupSettings struct {
-	name, class string
-	retention   int // days; 0: for ever
-	tags        map[string]string
+	_, existed, err := s.create(groupSettings{name: in.LogGroupName, class: in.LogGroupClass, tags: in.Tags})
+	if err == nil && existed {
+		err = frontdoor.Errorf("ResourceAlreadyExistsException", "The specified log group already exists")
+	}
+	return &empty{}, err
 }
 
 func (c *groupSettings) check() error {
@@ -40,47 +37,49 @@ func (c *groupSettings) check() error {
 	if !slices.Contains([]string{"STANDARD", "INFREQUENT_ACCESS", "DELIVERY"}, c.class) {
 		return invalid("%q is not a log group class", c.class)
 	}
+	if c.retention != 0 {
+		return checkRetention(c.retention)
+	}
 	return nil
 }
 
-// create creates a group. A resource of the template may adopt the one that an
-// earlier run has left instead.
-func (s *Service) create(c groupSettings, adopt bool) error {
+// create creates a group. If there is one of that name, it is returned as it
+// is.
+func (s *Service) create(c groupSettings) (g *group, existed bool, err error) {
 	if err := c.check(); err != nil {
-		return err
+		return nil, false, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if existing := s.groups[c.name]; existing != nil {
-		if adopt {
-			if adopted, err := existing.claim(c); adopted || err != nil {
-				return err
-			}
-		}
-		return frontdoor.Errorf("ResourceAlreadyExistsException", "The specified log group already exists")
+		return existing, true, nil
 	}
-	g := s.newGroup(c.name, c.class, c.retention, c.tags)
+	g = s.newGroup(c)
 	if err := g.create(); err != nil {
-		return err
+		return nil, false, err
 	}
 	s.groups[c.name] = g
-	return nil
+	return g, false, nil
 }
 
 type deleteGroupInput struct{ byName }
 
 func (s *Service) deleteGroup(_ context.Context, in *deleteGroupInput) (*empty, error) {
+	return &empty{}, s.delete(in.LogGroupName)
+}
+
+func (s *Service) delete(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := s.groups[in.LogGroupName]
+	g := s.groups[name]
 	if g == nil {
-		return nil, noSuchGroup()
+		return noSuchGroup()
 	}
-	if err := g.forget(); err != nil {
-		return nil, err
+	if err := g.end(); err != nil {
+		return err
 	}
-	delete(s.groups, in.LogGroupName)
-	return &empty{}, nil
+	delete(s.groups, name)
+	return nil
 }
 
 type describeGroupsInput struct {
@@ -100,6 +99,7 @@ type groupDescription struct {
 	StoredBytes       int    `json:"storedBytes"`
 	LogGroupClass     string `json:"logGroupClass"`
 	LogGroupArn       string `json:"logGroupArn"`
+	Protected         bool   `json:"deletionProtectionEnabled"`
 }
 
 type describeGroupsOutput struct {
@@ -117,7 +117,7 @@ func (s *Service) describeGroups(_ context.Context, in *describeGroupsInput) (*d
 	}
 	var matching []*group
 	for _, g := range s.sortedGroups() {
-		if strings.HasPrefix(g.name, in.LogGroupNamePrefix) && (in.LogGroupClass == "" || in.LogGroupClass == g.class) &&
+		if strings.HasPrefix(g.name, in.LogGroupNamePrefix) && (in.LogGroupClass == "" || in.LogGroupClass == g.class()) &&
 			strings.Contains(strings.ToLower(g.name), strings.ToLower(in.LogGroupNamePattern)) {
 			matching = append(matching, g)
 		}
@@ -144,8 +144,8 @@ func (s *Service) describe(g *group) groupDescription {
 	defer g.mu.Unlock()
 	arn := s.groupARN(g.name)
 	return groupDescription{
-		LogGroupName: g.name, CreationTime: g.created.UnixMilli(), RetentionInDays: g.retention,
-		Arn: arn + ":*", LogGroupArn: arn, StoredBytes: g.size, LogGroupClass: g.class,
+		LogGroupName: g.name, CreationTime: g.created.UnixMilli(), RetentionInDays: g.settings.retention,
+		Arn: arn + ":*", LogGroupArn: arn, StoredBytes: g.size, LogGroupClass: g.settings.class, Protected: g.settings.protected,
 	}
 }
 

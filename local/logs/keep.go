@@ -24,6 +24,7 @@ type keptGroup struct {
 	Created   time.Time
 	Tags      map[string]string `json:",omitempty"`
 	Retention int               `json:",omitempty"`
+	Protected bool              `json:",omitempty"`
 }
 
 // keptStream is a stream in the store.
@@ -59,9 +60,9 @@ func (g *group) keep(change func(*store.Tx)) error {
 	return g.kept.Update(change)
 }
 
-// keepGroup keeps the group with the retention that it is to have.
-func (g *group) keepGroup(tx *store.Tx, retention int) {
-	tx.Put(groupsKept, g.name, keptGroup{g.class, g.created, g.tags, retention})
+// keepGroup keeps the group with the settings that it is to have.
+func (g *group) keepGroup(tx *store.Tx, c groupSettings) {
+	tx.Put(groupsKept, g.name, keptGroup{c.class, g.created, c.tags, c.retention, c.protected})
 }
 
 func (g *group) keepStream(tx *store.Tx, st *stream) { tx.Put(streamsKept+g.name, st.name, st) }
@@ -79,8 +80,8 @@ func (g *group) dropEvents(tx *store.Tx, events []event) {
 // load takes over what an earlier run has left.
 func (s *Service) load() error {
 	err := store.LoadJSON(s.kept, groupsKept, func(name string, k keptGroup) error {
-		g := s.newGroup(name, k.Class, k.Retention, k.Tags)
-		g.created, g.left = k.Created, true
+		g := s.newGroup(groupSettings{name, k.Class, k.Retention, k.Protected, k.Tags})
+		g.created = k.Created
 		s.groups[name] = g
 		return nil
 	})

@@ -156,28 +156,42 @@ func TestDroppedEventsLeaveTheStore(t *testing.T) {
 	})
 }
 
-func TestTemplateTakesOverWhatWasLeft(t *testing.T) {
+func TestResourcesAreTakenUp(t *testing.T) {
 	l := newLasting(t, t.TempDir())
-	create := func(kind, properties string) error {
-		_, err := l.service.Resources()["AWS::Logs::"+kind].Create(t.Context(), definition(properties))
+	create := func(kind, id, properties string) error {
+		d := definition(properties)
+		d.PhysicalID = id
+		_, err := l.service.Resources()["AWS::Logs::"+kind].Create(t.Context(), d)
 		return err
 	}
-	check(t, create("LogGroup", `{"LogGroupName":"g","RetentionInDays":3}`))
-	check(t, create("ResourcePolicy", `{"PolicyName":"p","PolicyDocument":`+strconv.Quote(policyDocument)+`}`))
+	policy := func(id, name string) error {
+		return create("ResourcePolicy", id, `{"PolicyName":"`+name+`","PolicyDocument":`+strconv.Quote(policyDocument)+`}`)
+	}
+	check(t, create("LogGroup", "", `{"LogGroupName":"g","RetentionInDays":3,"DeletionProtectionEnabled":true,"Tags":[{"Key":"a","Value":"b"}]}`))
+	check(t, policy("", "p"))
 	call(t, l.door, "CreateLogStream", &logs.CreateLogStreamInput{LogGroupName: "g", LogStreamName: "s"}, nil)
 	write(t, l.door, "x")
+	want := l.everything()
+
 	l = l.afterKill()
-	check(t, create("LogGroup", `{"LogGroupName":"g","RetentionInDays":5}`))
-	if err := create("LogGroup", `{"LogGroupName":"g"}`); err == nil {
-		t.Error("a second group of that name in the template is no error")
-	}
-	l = l.afterKill()
-	check(t, create("LogGroup", `{"LogGroupName":"g","RetentionInDays":5}`))
-	wantMessages(t, messagesIn(t, l.door), "x")
+	l.wantSame(l.everything(), want)
+	check(t, create("LogGroup", "g", `{"LogGroupName":"g","RetentionInDays":5}`))
+	check(t, policy("p", "p"))
 	seen := l.everything()
-	if !strings.Contains(seen["DescribeLogGroups"], "retentionInDays:5") || strings.Contains(seen["DescribeResourcePolicies"], "policyName:p") {
-		t.Errorf("got %s and %s, want the retention of the new template and no policy", seen["DescribeLogGroups"], seen["DescribeResourcePolicies"])
+	if got := seen["DescribeLogGroups"]; !strings.Contains(got, "retentionInDays:5") || !strings.Contains(got, "deletionProtectionEnabled:false") {
+		t.Errorf("got %s, want the settings of the new template", got)
 	}
+	if err := create("LogGroup", "g", `{"LogGroupName":"g","LogGroupClass":"DELIVERY"}`); err == nil || !strings.Contains(err.Error(), "can't be changed") {
+		t.Errorf("taken up with another class: got %v, want that it can't be changed", err)
+	}
+
+	l = l.afterKill()
+	wantMessages(t, messagesIn(t, l.door), "x")
+	l.wantSame(l.everything(), map[string]string{"DescribeLogGroups": seen["DescribeLogGroups"]})
+	call(t, l.door, "DeleteLogGroup", map[string]any{"logGroupName": "g"}, nil)
+	check(t, create("LogGroup", "g", `{"LogGroupName":"g"}`)) // made anew
+	call(t, l.door, "CreateLogStream", &logs.CreateLogStreamInput{LogGroupName: "g", LogStreamName: "s"}, nil)
+	wantMessages(t, messagesIn(t, l.door), "")
 }
 
 func TestChangesThatAreNotKeptFail(t *testing.T) {

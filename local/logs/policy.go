@@ -27,9 +27,8 @@ type resourcePolicy struct {
 	updated  time.Time
 }
 
-// setPolicy sets a resource policy. Those of the template are not kept: it sets
-// them again at the next start, if it still has them.
-func (s *Service) setPolicy(name, document string, keep bool) (resourcePolicy, error) {
+// newPolicy returns the resource policy with that text.
+func newPolicy(name, document string) (resourcePolicy, error) {
 	if name == "" || len(document) > maxPolicyDocument {
 		return resourcePolicy{}, invalid("a resource policy needs a name and a document of at most %d characters", maxPolicyDocument)
 	}
@@ -37,21 +36,32 @@ func (s *Service) setPolicy(name, document string, keep bool) (resourcePolicy, e
 	if err != nil {
 		return resourcePolicy{}, invalid("policyDocument of %s: %v", name, err)
 	}
-	policy := resourcePolicy{name, document, parsed, time.Now()}
+	return resourcePolicy{name, document, parsed, time.Now()}, nil
+}
+
+// setPolicy sets a resource policy, unless check refuses that one of its name
+// exists or does not.
+func (s *Service) setPolicy(policy resourcePolicy, check func(exists bool) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, replaced := s.policies[name]; !replaced && len(s.policies) == maxPolicies {
-		return resourcePolicy{}, frontdoor.Errorf("LimitExceededException", "Resource limit exceeded.")
+	_, exists := s.policies[policy.name]
+	if err := check(exists); err != nil {
+		return err
 	}
-	if keep {
-		if err := s.kept.Update(func(tx *store.Tx) { tx.Put(policiesKept, name, keptPolicy{document, policy.updated}) }); err != nil {
-			return resourcePolicy{}, err
-		}
+	if !exists && len(s.policies) == maxPolicies {
+		return frontdoor.Errorf("LimitExceededException", "Resource limit exceeded.")
 	}
-	s.policies[name] = policy
+	err := s.kept.Update(func(tx *store.Tx) { tx.Put(policiesKept, policy.name, keptPolicy{policy.document, policy.updated}) })
+	if err != nil {
+		return err
+	}
+	s.policies[policy.name] = policy
 	s.merge()
-	return policy, nil
+	return nil
 }
+
+// either is the check of who sets a policy whether it exists or not.
+func either(bool) error { return nil }
 
 func (s *Service) removePolicy(name string) error {
 	s.mu.Lock()
@@ -99,8 +109,11 @@ func (p resourcePolicy) describe() policyDescription {
 }
 
 func (s *Service) putPolicy(_ context.Context, in *putPolicyInput) (*putPolicyOutput, error) {
-	policy, err := s.setPolicy(in.PolicyName, in.PolicyDocument, true)
+	policy, err := newPolicy(in.PolicyName, in.PolicyDocument)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.setPolicy(policy, either); err != nil {
 		return nil, err
 	}
 	return &putPolicyOutput{policy.describe()}, nil

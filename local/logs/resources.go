@@ -1,18 +1,28 @@
 package logs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 
+	"eda-demo/local/declared"
+	"eda-demo/local/frontdoor"
 	"eda-demo/local/resource"
 )
 
-// Resources returns the handlers of the resource types of CloudWatch Logs.
+// Resources returns the handlers of the resource types of CloudWatch Logs. The
+// class of a group can be changed by another group only.
 func (s *Service) Resources() map[string]resource.Type {
+	groups := resource.Schema{
+		NotEmpty: []string{"LogGroupName", "RetentionInDays"},
+		Name:     "LogGroupName", Immutable: []string{"LogGroupClass", "LogGroupName"},
+	}
+	policies := resource.Schema{
+		Required: []string{"PolicyDocument", "PolicyName"}, Name: "PolicyName", Immutable: []string{"PolicyName"},
+	}
 	return map[string]resource.Type{
-		"AWS::Logs::LogGroup":       resource.Schema{NotEmpty: []string{"LogGroupName", "RetentionInDays"}}.Type(s.createGroupResource, nil, nil),
-		"AWS::Logs::ResourcePolicy": resource.Schema{Required: []string{"PolicyDocument", "PolicyName"}}.Type(s.createPolicyResource, nil, nil),
+		"AWS::Logs::LogGroup":       groups.Type(s.createGroupResource, s.updateGroupResource, s.deleteGroupResource),
+		"AWS::Logs::ResourcePolicy": policies.Type(s.createPolicyResource, s.updatePolicyResource, s.deletePolicyResource),
 	}
 }
 
@@ -23,55 +33,88 @@ type groupProperties struct {
 	LogGroupName              string
 	LogGroupClass             string
 	RetentionInDays           resource.Int
-	DeletionProtectionEnabled resource.Bool // a stack is never deleted here
+	DeletionProtectionEnabled resource.Bool
 	Tags                      []resource.Tag
 }
 
-func (s *Service) createGroupResource(_ context.Context, definition resource.Definition) (resource.Instance, error) {
-	var properties groupProperties
-	if err := definition.Decode(&properties); err != nil {
-		return resource.Instance{}, err
+func readGroup(definition resource.Definition) (groupSettings, error) {
+	var p groupProperties
+	if err := definition.Decode(&p); err != nil {
+		return groupSettings{}, err
 	}
-	name := properties.LogGroupName
+	tags, err := declared.Tags(p.Tags)
+	if err != nil {
+		return groupSettings{}, err
+	}
+	name := cmp.Or(definition.PhysicalID, p.LogGroupName)
 	if name == "" {
 		name = definition.Name(512)
 	}
-	if properties.RetentionInDays != 0 {
-		if err := checkRetention(int(properties.RetentionInDays)); err != nil {
-			return resource.Instance{}, fmt.Errorf("create log group %s: %w", name, err)
-		}
+	wanted := groupSettings{name, p.LogGroupClass, int(p.RetentionInDays), bool(p.DeletionProtectionEnabled), tags}
+	if err := wanted.check(); err != nil {
+		return groupSettings{}, fmt.Errorf("log group %s: %w", name, err)
 	}
-	tags := map[string]string{}
-	for _, tag := range properties.Tags {
-		tags[tag.Key] = tag.Value
-	}
-	if err := s.create(groupSettings{name, properties.LogGroupClass, int(properties.RetentionInDays), tags}, true); err != nil {
-		return resource.Instance{}, fmt.Errorf("create log group %s: %w", name, err)
-	}
-	return resource.Instance{ID: name, Attributes: map[string]any{"Arn": s.groupARN(name) + ":*"}}, nil
+	return wanted, nil
 }
 
-// policyName is the pattern in
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-resourcepolicy.html
-var policyName = regexp.MustCompile(`^([^:*/]+/?)*[^:*/]+$`)
-
-const maxPolicyName = 255 // characters
-
-type policyProperties struct {
-	PolicyName     string
-	PolicyDocument string // a JSON text
-}
-
-func (s *Service) createPolicyResource(_ context.Context, definition resource.Definition) (resource.Instance, error) {
-	var properties policyProperties
-	if err := definition.Decode(&properties); err != nil {
+// createGroupResource creates a log group. One that is taken up keeps its
+// events.
+func (s *Service) createGroupResource(_ context.Context, definition resource.Definition) (resource.Instance, error) {
+	wanted, err := readGroup(definition)
+	if err != nil {
 		return resource.Instance{}, err
 	}
-	if !policyName.MatchString(properties.PolicyName) || len(properties.PolicyName) > maxPolicyName {
-		return resource.Instance{}, fmt.Errorf("property PolicyName: %q has not 1 to %d characters without :, * and //", properties.PolicyName, maxPolicyName)
+	g, existed, err := s.create(wanted)
+	if err == nil && existed {
+		if definition.PhysicalID == "" {
+			return resource.Instance{}, declared.Taken(definition, wanted.name)
+		}
+		err = g.declare(wanted)
 	}
-	if _, err := s.setPolicy(properties.PolicyName, properties.PolicyDocument, false); err != nil {
-		return resource.Instance{}, fmt.Errorf("put resource policy %s: %w", properties.PolicyName, err)
+	if err != nil {
+		return resource.Instance{}, fmt.Errorf("create log group %s: %w", wanted.name, err)
 	}
-	return resource.Instance{ID: properties.PolicyName}, nil
+	return s.groupInstance(wanted.name), nil
 }
+
+func (s *Service) updateGroupResource(_ context.Context, previous, next resource.Definition) (resource.Instance, error) {
+	next.PhysicalID = previous.PhysicalID
+	wanted, err := readGroup(next)
+	if err != nil {
+		return resource.Instance{}, err
+	}
+	s.mu.RLock()
+	g := s.groups[wanted.name]
+	s.mu.RUnlock()
+	if g == nil {
+		return resource.Instance{}, declared.Gone(next)
+	}
+	if err := g.declare(wanted); err != nil {
+		return resource.Instance{}, fmt.Errorf("update log group %s: %w", wanted.name, err)
+	}
+	return s.groupInstance(wanted.name), nil
+}
+
+// declare gives the group the settings that a template says.
+func (g *group) declare(wanted groupSettings) error {
+	return g.configure(func(changed *groupSettings) error {
+		if changed.class != wanted.class {
+			return invalid("The class of a log group can't be changed from %s to %s.", changed.class, wanted.class)
+		}
+		*changed = wanted
+		return nil
+	})
+}
+
+func (s *Service) groupInstance(name string) resource.Instance {
+	return resource.Instance{ID: name, Attributes: map[string]any{"Arn": s.groupARN(name) + ":*"}}
+}
+
+func (s *Service) deleteGroupResource(_ context.Context, definition resource.Definition) error {
+	if err := s.delete(definition.PhysicalID); err != nil && !isNotFound(err) {
+		return fmt.Errorf("delete log group %s: %w", definition.PhysicalID, err)
+	}
+	return nil
+}
+
+func isNotFound(err error) bool { return frontdoor.Code(err) == "ResourceNotFoundException" }
