@@ -54,8 +54,16 @@ func (p Parameter) value(text string) any {
 		return text
 	}
 	list := []any{}
-	for _, element := range strings.Split(text, ",") {
-		list = append(list, strings.TrimSpace(element))
+	for _, element := range commaDelimited(text) {
+		list = append(list, element)
+	}
+	return list
+}
+
+func commaDelimited(text string) []string {
+	list := strings.Split(text, ",")
+	for i := range list {
+		list[i] = strings.TrimSpace(list[i])
 	}
 	return list
 }
@@ -66,11 +74,7 @@ func (p Parameter) elements(text string) []string {
 	if !kinds[p.Type].list || kinds[p.Type].stored {
 		return []string{text}
 	}
-	list := strings.Split(text, ",")
-	for i := range list {
-		list[i] = strings.TrimSpace(list[i])
-	}
-	return list
+	return commaDelimited(text)
 }
 
 // checkValue refuses values that the constraints exclude.

@@ -97,6 +97,7 @@ func TestParameterValuesAreRefused(t *testing.T) {
 		{"Hinted", "y", "Parameter Hinted failed to satisfy constraint: must be x."},
 		{"Version", "/gone", "Unable to fetch parameters [/gone] from parameter store for this account."},
 		{"Version", "/denied", "parameter Version: AccessDenied"},
+		{"Names", "/a,b", "Unable to fetch parameters [/a,b] from parameter store for this account."},
 		{"Names", "v", "Parameter 'Names' must match pattern /.*"},
 	}
 	for _, test := range tests {

@@ -7,17 +7,21 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 //
 // Where CloudFormation itself would refuse a template or a parameter, the error
-// is the message of its ValidationError, word for word as far as public reports
-// quote it. From memory only are: the errors about AllowedPattern and the other
-// constraints that stand at a parameter of another type, malformed arguments of
-// Ref, Fn::If, Fn::Join, Fn::Split and the condition functions, circular
-// conditions, malformed Rules, and that a failed assertion is told by nothing
-// but its AssertDescription. What CloudFormation takes and this package does
-// not has words of its own, which name it: Transform, Hooks, CreationPolicy,
-// UpdatePolicy, dynamic references, and parameter types beyond those of
-// Parameter. Stricter than CloudFormation are two things: a member given twice
-// is refused, where it takes the last, and so are aliases in YAML, which its
-// documentation excludes.
+// is the message of its ValidationError, word for word where public reports of
+// errors quote it. From memory only are the messages about:
+//   - the size of a template, and counts of anything but resources;
+//   - names of parameters and outputs, policies, and the shape of mappings;
+//   - parameters without a type, constraints at parameters of another type, and
+//     AllowedPattern;
+//   - arguments of Ref, Fn::If, Fn::FindInMap and the condition functions,
+//     circular conditions, and everything about Rules, a failed assertion
+//     included, of which the AssertDescription is told and nothing more.
+//
+// What CloudFormation takes and this package does not is refused in words of
+// its own, which name it: Transform, Hooks, CreationPolicy, UpdatePolicy,
+// dynamic references, functions and parameter types. Stricter than
+// CloudFormation are two things: a member given twice is refused, where it
+// takes the last, and so are aliases in YAML, which its documentation excludes.
 package template
 
 import (

@@ -110,6 +110,8 @@ func TestParseRefuses(t *testing.T) {
 		{"output", with(`{}`, `"Outputs":{"O":{"Value":{"Ref":"Nope"}}}`), "Template format error: Unresolved resource dependencies [Nope] in the Outputs block of the template"},
 		{"output's name", with(`{}`, `"Outputs":{"O-1":{"Value":1}}`), "Template format error: Output name O-1 is non alphanumeric."},
 		{"output without value", with(`{}`, `"Outputs":{"O":{"Description":"x"}}`), "Template format error: Every Outputs member must contain a Value object"},
+		{"output that is a list", with(`{}`, `"Outputs":{"O":{"Value":["x"]}}`), "Template format error: Every Value member must be a string."},
+		{"output that is an object", with(`{}`, `"Outputs":{"O":{"Value":{"x":1}}}`), "Template format error: Every Value member must be a string."},
 		{"output's condition", with(`{}`, `"Outputs":{"O":{"Value":"x","Condition":"Nope"}}`), "Template format error: Unresolved condition dependency Nope in the Outputs block of the template"},
 		{"too deep", with(strings.Repeat(`{"a":`, 5000) + `1` + strings.Repeat(`}`, 5000)), "nested deeper than 200 levels"},
 		{"too large", with(`{"A":"` + strings.Repeat("x", 1_000_000) + `"}`), "Template may not exceed 1000000 bytes in size."},
