@@ -3,60 +3,81 @@ package cloudformation
 import (
 	"context"
 	"slices"
-	"time"
+
+	"github.com/google/uuid"
 
 	"eda-demo/local/frontdoor"
+	"eda-demo/local/provision"
 )
 
-type describeEventsInput struct {
+type stackEventsInput struct {
 	stackInput
 	NextToken string
 }
 
-type describeEventsOutput struct{ StackEvents []event }
+type stackEventsOutput struct {
+	StackEvents []stackEvent
+	NextToken   string `json:",omitempty"`
+}
 
-type event struct {
+// stackEvent is a StackEvent of
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackEvent.html
+type stackEvent struct {
 	StackId              string
 	EventId              string
 	StackName            string
+	OperationId          string
 	LogicalResourceId    string
-	PhysicalResourceId   string
+	PhysicalResourceId   string `json:",omitempty"`
 	ResourceType         string
 	Timestamp            frontdoor.Timestamp
 	ResourceStatus       string
 	ResourceStatusReason string `json:",omitempty"`
+	ResourceProperties   string `json:",omitempty"` // JSON
+	ClientRequestToken   string `json:",omitempty"`
 }
 
-// describeEvents tells, the newest first, how the stack came to be. Creations
-// are told once they are complete.
-func (s *Service) describeEvents(_ context.Context, in *describeEventsInput) (*describeEventsOutput, error) {
-	if err := firstPage(in.NextToken); err != nil {
-		return nil, err
-	}
-	there, err := s.find(in.StackName)
+// describeStackEvents shows what happened to a stack, the newest first.
+func (s *Service) describeStackEvents(_ context.Context, in *stackEventsInput) (*stackEventsOutput, error) {
+	all, err := s.events(in.StackName)
 	if err != nil {
 		return nil, err
 	}
-	begin := there.event("CREATE_IN_PROGRESS", there.CreatedAt())
-	begin.ResourceStatusReason = "User Initiated"
-	events, last := []event{begin}, there.CreatedAt()
-	for _, r := range there.Resources() {
-		last = r.CreatedAt
-		events = append(events, event{
-			StackId: there.ID, StackName: there.Name, EventId: r.LogicalID + "-" + createComplete,
-			LogicalResourceId: r.LogicalID, PhysicalResourceId: r.PhysicalID, ResourceType: r.Type,
-			Timestamp: frontdoor.At(r.CreatedAt), ResourceStatus: createComplete,
-		})
-	}
-	events = append(events, there.event(createComplete, last))
-	slices.Reverse(events)
-	return &describeEventsOutput{events}, nil
+	out := &stackEventsOutput{}
+	out.StackEvents, out.NextToken, err = page(all, in.NextToken, func(e stackEvent) string { return e.EventId })
+	return out, err
 }
 
-// event is one of the stack itself.
-func (s *shown) event(status string, at time.Time) event {
-	return event{
-		StackId: s.ID, StackName: s.Name, EventId: s.Name + "-" + status, LogicalResourceId: s.Name, PhysicalResourceId: s.ID,
-		ResourceType: "AWS::CloudFormation::Stack", Timestamp: frontdoor.At(at), ResourceStatus: status,
+// events are those of a stack, the newest first.
+func (s *Service) events(name string) ([]stackEvent, error) {
+	if name == "" {
+		return nil, missing("stackName")
 	}
+	if _, there := s.config.Engine.Stack(name); !there {
+		return nil, invalid("Stack [%s] does not exist", name)
+	}
+	var list []stackEvent
+	operation := ""
+	for _, e := range slices.Backward(s.config.Engine.Events(name)) {
+		if operation == "" || begins(e) {
+			operation = uuid.NewSHA1(uuid.NameSpaceURL, []byte(e.Stack.ID+" "+e.ID)).String()
+		}
+		list = append(list, stackEvent{
+			StackId: e.Stack.ID, EventId: e.ID, StackName: e.Stack.Name, OperationId: operation,
+			LogicalResourceId: e.LogicalID, PhysicalResourceId: e.PhysicalID, ResourceType: e.Type, Timestamp: frontdoor.At(e.At),
+			ResourceStatus: string(e.Status), ResourceStatusReason: e.Reason, ResourceProperties: e.Properties,
+			ClientRequestToken: e.Token,
+		})
+	}
+	slices.Reverse(list)
+	return list, nil
+}
+
+// begins tells whether an event is the first of an operation. A rollback is one
+// of its own.
+func begins(e provision.Event) bool {
+	return e.Type == provision.StackType && e.LogicalID == e.Stack.Name && slices.Contains([]provision.Status{
+		provision.ReviewInProgress, provision.CreateInProgress, provision.UpdateInProgress, provision.DeleteInProgress,
+		provision.RollbackInProgress, provision.UpdateRollbackInProgress,
+	}, e.Status)
 }

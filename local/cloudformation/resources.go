@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"eda-demo/local/frontdoor"
-	"eda-demo/local/stack"
+	"eda-demo/local/provision"
 )
 
 // maxDescribed is how many resources DescribeStackResources returns; there
@@ -13,17 +13,18 @@ const maxDescribed = 100
 
 // resourceSummary is what all operations tell of a resource.
 type resourceSummary struct {
-	LogicalResourceId  string
-	PhysicalResourceId string
-	ResourceType       string
-	ResourceStatus     string
-	DriftInformation   resourceDrift
+	LogicalResourceId    string
+	PhysicalResourceId   string `json:",omitempty"`
+	ResourceType         string
+	ResourceStatus       string
+	ResourceStatusReason string `json:",omitempty"`
+	DriftInformation     resourceDrift
 }
 
 type resourceDrift struct{ StackResourceDriftStatus string }
 
-func summarize(r stack.Resource) resourceSummary {
-	return resourceSummary{r.LogicalID, r.PhysicalID, r.Type, createComplete, resourceDrift{"NOT_CHECKED"}}
+func summarize(r provision.Resource) resourceSummary {
+	return resourceSummary{r.LogicalID, r.PhysicalID, r.Type, string(r.Status), r.Reason, resourceDrift{"NOT_CHECKED"}}
 }
 
 type listResourcesInput struct {
@@ -31,7 +32,10 @@ type listResourcesInput struct {
 	NextToken string
 }
 
-type listResourcesOutput struct{ StackResourceSummaries []listedResource }
+type listResourcesOutput struct {
+	StackResourceSummaries []listedResource
+	NextToken              string `json:",omitempty"`
+}
 
 type listedResource struct {
 	resourceSummary
@@ -39,18 +43,16 @@ type listedResource struct {
 }
 
 func (s *Service) listResources(_ context.Context, in *listResourcesInput) (*listResourcesOutput, error) {
-	if err := firstPage(in.NextToken); err != nil {
-		return nil, err
-	}
-	there, err := s.find(in.StackName)
+	stack, err := s.stack(in.StackName)
 	if err != nil {
 		return nil, err
 	}
-	out := &listResourcesOutput{}
-	for _, r := range there.Resources() {
-		out.StackResourceSummaries = append(out.StackResourceSummaries, listedResource{summarize(r), frontdoor.At(r.CreatedAt)})
+	list, next, err := page(stack.Resources, in.NextToken, func(r provision.Resource) string { return r.LogicalID })
+	out := &listResourcesOutput{NextToken: next}
+	for _, r := range list {
+		out.StackResourceSummaries = append(out.StackResourceSummaries, listedResource{summarize(r), frontdoor.At(r.Changed)})
 	}
-	return out, nil
+	return out, err
 }
 
 type describeResourceInput struct {
@@ -58,28 +60,34 @@ type describeResourceInput struct {
 	LogicalResourceId string
 }
 
-type describeResourceOutput struct{ StackResourceDetail detail }
+type describeResourceOutput struct{ StackResourceDetail resourceDetail }
 
-type detail struct {
+type resourceDetail struct {
 	StackId   string
 	StackName string
 	resourceSummary
 	LastUpdatedTimestamp frontdoor.Timestamp
-	Metadata             string `json:",omitempty"`
+	Metadata             string `json:",omitempty"` // JSON
 }
 
 func (s *Service) describeResource(_ context.Context, in *describeResourceInput) (*describeResourceOutput, error) {
-	there, err := s.find(in.StackName)
+	stack, err := s.stack(in.StackName)
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range there.Resources() {
-		if r.LogicalID == in.LogicalResourceId {
-			metadata, err := there.metadata(r.LogicalID)
-			return &describeResourceOutput{detail{there.ID, there.Name, summarize(r), frontdoor.At(r.CreatedAt), metadata}}, err
-		}
+	r, there := stack.Resource(in.LogicalResourceId)
+	if !there {
+		return nil, noResource(in.LogicalResourceId, in.StackName)
 	}
-	return nil, frontdoor.Errorf(validationError, "Resource %s does not exist for stack %s", in.LogicalResourceId, in.StackName)
+	detail := resourceDetail{stack.ID, stack.Name, summarize(r), frontdoor.At(r.Changed), string(r.Metadata)}
+	if detail.Metadata == "null" {
+		detail.Metadata = ""
+	}
+	return &describeResourceOutput{detail}, nil
+}
+
+func noResource(logicalID, stack string) error {
+	return invalid("Resource %s does not exist for stack %s", logicalID, stack)
 }
 
 type describeResourcesInput struct {
@@ -100,37 +108,37 @@ type describedResource struct {
 // describeResources takes a stack, or the physical id of a resource whose
 // stack is meant, and optionally one of its logical ids.
 func (s *Service) describeResources(_ context.Context, in *describeResourcesInput) (*describeResourcesOutput, error) {
-	there, err := s.meant(in)
+	stack, err := s.meant(in)
 	if err != nil {
 		return nil, err
 	}
 	out := &describeResourcesOutput{}
-	for _, r := range there.Resources() {
-		if in.LogicalResourceId == "" || in.LogicalResourceId == r.LogicalID {
-			out.StackResources = append(out.StackResources, describedResource{there.ID, there.Name, summarize(r), frontdoor.At(r.CreatedAt)})
+	for _, r := range stack.Resources {
+		if len(out.StackResources) < maxDescribed && (in.LogicalResourceId == "" || in.LogicalResourceId == r.LogicalID) {
+			out.StackResources = append(out.StackResources, describedResource{stack.ID, stack.Name, summarize(r), frontdoor.At(r.Changed)})
 		}
 	}
-	if len(out.StackResources) == 0 {
-		return nil, frontdoor.Errorf(validationError, "Resource %s does not exist for stack %s", in.LogicalResourceId, there.Name)
+	if in.LogicalResourceId != "" && len(out.StackResources) == 0 {
+		return nil, noResource(in.LogicalResourceId, stack.Name)
 	}
-	return &describeResourcesOutput{out.StackResources[:min(maxDescribed, len(out.StackResources))]}, nil
+	return out, nil
 }
 
-func (s *Service) meant(in *describeResourcesInput) (*shown, error) {
+func (s *Service) meant(in *describeResourcesInput) (provision.Stack, error) {
 	switch {
 	case in.StackName != "" && in.PhysicalResourceId != "":
-		return nil, frontdoor.Errorf(validationError, "Either stack name or physical resource id must be specified, not both")
+		return provision.Stack{}, invalid("Either stack name or physical resource id must be specified, not both")
 	case in.StackName != "":
-		return s.find(in.StackName)
+		return s.stack(in.StackName)
 	case in.PhysicalResourceId == "":
-		return nil, frontdoor.Errorf(validationError, "Either stack name or physical resource id must be specified")
+		return provision.Stack{}, invalid("Either stack name or physical resource id must be specified")
 	}
-	if there := s.shown.Load(); there != nil {
-		for _, r := range there.Resources() {
-			if r.PhysicalID == in.PhysicalResourceId {
-				return there, nil
+	for _, stack := range s.config.Engine.Stacks() {
+		for _, r := range stack.Resources {
+			if r.PhysicalID == in.PhysicalResourceId && stack.Status != provision.DeleteComplete {
+				return stack, nil
 			}
 		}
 	}
-	return nil, frontdoor.Errorf(validationError, "Stack for %s does not exist", in.PhysicalResourceId)
+	return provision.Stack{}, invalid("Stack for %s does not exist", in.PhysicalResourceId)
 }

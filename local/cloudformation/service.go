@@ -2,111 +2,95 @@ package cloudformation
 
 import (
 	"context"
-	"strings"
-	"sync/atomic"
+	"sync"
 
 	"eda-demo/local/frontdoor"
-	"eda-demo/local/iam"
+	"eda-demo/local/provision"
 	"eda-demo/local/resource"
-	"eda-demo/local/stack"
 )
+
+// Config is what the service needs.
+type Config struct {
+	Account, Region string
+	Engine          *provision.Engine
+	// Types are the resource types that DescribeType knows.
+	Types resource.Registry
+	// Objects reads templates for TemplateURL; nil: there are none.
+	Objects Objects
+}
+
+// Objects is Amazon S3, as far as templates are kept there.
+type Objects interface {
+	// ReadURL returns an object of at most limit bytes, by an URL in one of
+	// S3's styles, on behalf of the caller of the operation at work. A refusal
+	// that the client may see is a *frontdoor.Error.
+	ReadURL(ctx context.Context, url string, limit int64) ([]byte, error)
+}
 
 // Service is CloudFormation for one account and Region. It is safe for
 // concurrent use.
 type Service struct {
-	account, region string
-	shown           atomic.Pointer[shown]
+	config Config
+
+	mu         sync.Mutex
+	changeSets map[string][]*changeSet // by the stack's id, the newest last
 }
 
-// shown is a stack and the text of its template.
-type shown struct {
-	*stack.Stack
-	text string
+// New returns the service for the engine's stacks.
+func New(config Config) *Service {
+	return &Service{config: config, changeSets: map[string][]*changeSet{}}
 }
 
-// New returns the service without stacks.
-func New(account, region string) *Service { return &Service{account: account, region: region} }
-
-// Show has the service know a stack whose resources exist, made from template.
-// It takes the place of the one shown before.
-func (s *Service) Show(created *stack.Stack, template []byte) {
-	s.shown.Store(&shown{created, string(template)})
-}
+const validationError = "ValidationError"
 
 // API returns the service's operations.
 func (s *Service) API() []frontdoor.Service {
 	return []frontdoor.Service{{
 		Name: "cloudformation", Protocol: frontdoor.Query, Namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
 		DeniedCode: "AccessDenied", InvalidCode: validationError,
-		Operations: []frontdoor.Operation{
-			frontdoor.Op("DescribeStacks", onStack[describeStacksInput](s, "DescribeStacks"), s.describeStacks),
-			frontdoor.Op("ListStacks", listStacksAccess, s.listStacks),
-			frontdoor.Op("ListStackResources", onStack[listResourcesInput](s, "ListStackResources"), s.listResources),
-			frontdoor.Op("DescribeStackResource", onStack[describeResourceInput](s, "DescribeStackResource"), s.describeResource),
-			frontdoor.Op("DescribeStackResources", onStack[describeResourcesInput](s, "DescribeStackResources"), s.describeResources),
-			frontdoor.Op("DescribeStackEvents", onStack[describeEventsInput](s, "DescribeStackEvents"), s.describeEvents),
-			frontdoor.Op("GetTemplate", onStack[getTemplateInput](s, "GetTemplate"), s.getTemplate),
-		},
+		Operations: append(append(s.changing(), s.changeSetOperations()...), s.showing()...),
 	}}
 }
 
-// Resources returns no handlers: nested stacks are not run.
+func (s *Service) changing() []frontdoor.Operation {
+	return []frontdoor.Operation{
+		frontdoor.Op("CreateStack", onStack[createStackInput](s, "CreateStack"), s.createStack),
+		frontdoor.Op("UpdateStack", onStack[updateStackInput](s, "UpdateStack"), s.updateStack),
+		frontdoor.Op("DeleteStack", onStack[deleteStackInput](s, "DeleteStack"), s.deleteStack),
+		frontdoor.Op("RollbackStack", onStack[rollbackInput](s, "RollbackStack"), s.rollbackStack),
+		frontdoor.Op("ContinueUpdateRollback", onStack[continueInput](s, "ContinueUpdateRollback"), s.continueUpdateRollback),
+		frontdoor.Op("UpdateTerminationProtection", onStack[protectInput](s, "UpdateTerminationProtection"), s.updateTerminationProtection),
+	}
+}
+
+func (s *Service) changeSetOperations() []frontdoor.Operation {
+	return []frontdoor.Operation{
+		frontdoor.Op("CreateChangeSet", onStack[createChangeSetInput](s, "CreateChangeSet"), s.createChangeSet),
+		frontdoor.Op("DescribeChangeSet", onStack[describeChangeSetInput](s, "DescribeChangeSet"), s.describeChangeSet),
+		frontdoor.Op("ExecuteChangeSet", onStack[executeChangeSetInput](s, "ExecuteChangeSet"), s.executeChangeSet),
+		frontdoor.Op("DeleteChangeSet", onStack[deleteChangeSetInput](s, "DeleteChangeSet"), s.deleteChangeSet),
+		frontdoor.Op("ListChangeSets", onStack[listChangeSetsInput](s, "ListChangeSets"), s.listChangeSets),
+		frontdoor.Op("ListHookResults", onAll[listHookResultsInput]("ListHookResults"), s.listHookResults),
+	}
+}
+
+func (s *Service) showing() []frontdoor.Operation {
+	return []frontdoor.Operation{
+		frontdoor.Op("DescribeStacks", onStack[describeStacksInput](s, "DescribeStacks"), s.describeStacks),
+		frontdoor.Op("ListStacks", onAll[listStacksInput]("ListStacks"), s.listStacks),
+		frontdoor.Op("ListStackResources", onStack[listResourcesInput](s, "ListStackResources"), s.listResources),
+		frontdoor.Op("DescribeStackResource", onStack[describeResourceInput](s, "DescribeStackResource"), s.describeResource),
+		frontdoor.Op("DescribeStackResources", onStack[describeResourcesInput](s, "DescribeStackResources"), s.describeResources),
+		frontdoor.Op("DescribeStackEvents", onStack[stackEventsInput](s, "DescribeStackEvents"), s.describeStackEvents),
+		frontdoor.Op("DescribeEvents", onStack[describeEventsInput](s, "DescribeEvents"), s.describeEvents),
+		frontdoor.Op("GetTemplate", onStack[getTemplateInput](s, "GetTemplate"), s.getTemplate),
+		frontdoor.Op("GetTemplateSummary", onStack[getTemplateSummaryInput](s, "GetTemplateSummary"), s.getTemplateSummary),
+		frontdoor.Op("ValidateTemplate", onAll[validateTemplateInput]("ValidateTemplate"), s.validateTemplate),
+		frontdoor.Op("DescribeType", onAll[describeTypeInput]("DescribeType"), s.describeType),
+		frontdoor.Op("ListExports", onAll[listExportsInput]("ListExports"), s.listExports),
+		frontdoor.Op("ListImports", onAll[listImportsInput]("ListImports"), s.listImports),
+	}
+}
+
+// Resources returns no types: nested stacks are not run.
 func (s *Service) Resources() map[string]resource.Type { return nil }
-
-// stackInput is the member that names a stack, by its name or its id.
-type stackInput struct{ StackName string }
-
-func (in stackInput) named() string { return in.StackName }
-
-// onStack is the access to the stack that the input names; to all of them, if
-// it names none.
-func onStack[In any, P interface {
-	*In
-	named() string
-}](s *Service, action string) func(context.Context, *In) ([]iam.Access, error) {
-	return func(_ context.Context, in *In) ([]iam.Access, error) {
-		return []iam.Access{{Action: "cloudformation:" + action, Resource: s.arn(P(in).named())}}, nil
-	}
-}
-
-func (s *Service) arn(name string) string {
-	if name == "" {
-		return "*"
-	}
-	if found := s.stack(name); found != nil {
-		return found.ID
-	}
-	if strings.HasPrefix(name, "arn:") {
-		return name
-	}
-	return "arn:aws:cloudformation:" + s.region + ":" + s.account + ":stack/" + name + "/*"
-}
-
-// stack returns the stack with a name or id, nil if there is none.
-func (s *Service) stack(name string) *shown {
-	if there := s.shown.Load(); there != nil && (there.Name == name || there.ID == name) {
-		return there
-	}
-	return nil
-}
-
-const validationError = "ValidationError"
-
-// find returns the stack with a name or id.
-func (s *Service) find(name string) (*shown, error) {
-	if name == "" {
-		return nil, frontdoor.Errorf(validationError, "1 validation error detected: Value null at 'stackName' failed to satisfy constraint: Member must not be null")
-	}
-	if found := s.stack(name); found != nil {
-		return found, nil
-	}
-	return nil, frontdoor.Errorf(validationError, "Stack with id %s does not exist", name)
-}
-
-// firstPage refuses the token of a further page: everything is on the first.
-func firstPage(token string) error {
-	if token == "" {
-		return nil
-	}
-	return frontdoor.Errorf(validationError, "Invalid token: %s", token)
-}

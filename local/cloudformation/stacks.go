@@ -2,87 +2,115 @@ package cloudformation
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"eda-demo/local/frontdoor"
-	"eda-demo/local/iam"
+	"eda-demo/local/provision"
+	"eda-demo/local/resource"
 )
-
-// createComplete is the status of stacks and resources: those that are shown
-// exist.
-const createComplete = "CREATE_COMPLETE"
 
 type describeStacksInput struct {
 	stackInput
 	NextToken string
 }
 
-type describeStacksOutput struct{ Stacks []describedStack }
+type describeStacksOutput struct {
+	Stacks    []describedStack
+	NextToken string `json:",omitempty"`
+}
 
 // describedStack is a Stack of
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html
 type describedStack struct {
 	StackId                     string
 	StackName                   string
+	ChangeSetId                 string `json:",omitempty"`
 	Description                 string `json:",omitempty"`
+	Parameters                  []shownParameter
 	CreationTime                frontdoor.Timestamp
+	DeletionTime                *frontdoor.Timestamp
+	LastUpdatedTime             *frontdoor.Timestamp
+	RollbackConfiguration       struct{}
 	StackStatus                 string
+	StackStatusReason           string `json:",omitempty"`
 	DisableRollback             bool
-	EnableTerminationProtection bool
-	Capabilities                []string
 	NotificationARNs            []string
-	Tags                        []struct{}
+	Capabilities                []string
 	Outputs                     []output
-	DriftInformation            drift
+	RoleARN                     string `json:",omitempty"`
+	Tags                        []resource.Tag
+	EnableTerminationProtection bool
+	DriftInformation            stackDrift
 }
 
 type output struct {
 	OutputKey   string
 	OutputValue string
 	Description string `json:",omitempty"`
+	ExportName  string `json:",omitempty"`
 }
 
-type drift struct{ StackDriftStatus string }
+type stackDrift struct{ StackDriftStatus string }
 
-var notChecked = drift{"NOT_CHECKED"}
+var notChecked = stackDrift{"NOT_CHECKED"}
 
-// capabilities are those that `cdk deploy` acknowledges for every stack.
-var capabilities = []string{"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"}
-
+// describeStacks shows a stack, one that is deleted by its id only, or all that
+// are not deleted.
 func (s *Service) describeStacks(_ context.Context, in *describeStacksInput) (*describeStacksOutput, error) {
-	if err := firstPage(in.NextToken); err != nil {
+	list, err := s.described(in.StackName)
+	if err != nil {
 		return nil, err
 	}
-	there := s.shown.Load()
-	if in.StackName != "" {
-		var err error
-		if there, err = s.find(in.StackName); err != nil {
+	out := &describeStacksOutput{}
+	list, out.NextToken, err = page(list, in.NextToken, func(stack provision.Stack) string { return stack.ID })
+	if err != nil {
+		return nil, err
+	}
+	for _, stack := range list {
+		shown, err := s.describe(stack)
+		if err != nil {
 			return nil, err
 		}
+		out.Stacks = append(out.Stacks, shown)
 	}
-	if there == nil {
-		return &describeStacksOutput{}, nil
-	}
-	return &describeStacksOutput{[]describedStack{there.describe()}}, nil
+	return out, nil
 }
 
-func (s *shown) describe() describedStack {
-	return describedStack{
-		StackId: s.ID, StackName: s.Name, Description: s.Template().Description,
-		CreationTime: frontdoor.At(s.CreatedAt()), StackStatus: createComplete, Capabilities: capabilities,
-		Outputs: s.describeOutputs(), DriftInformation: notChecked,
+func (s *Service) described(name string) ([]provision.Stack, error) {
+	if name != "" {
+		stack, err := s.stack(name)
+		return []provision.Stack{stack}, err
 	}
+	return slices.DeleteFunc(s.config.Engine.Stacks(), func(stack provision.Stack) bool {
+		return stack.Status == provision.DeleteComplete
+	}), nil
 }
 
-func (s *shown) describeOutputs() []output {
-	values, declared := s.Outputs(), s.Template().Outputs
-	var list []output
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		list = append(list, output{name, values[name], declared[name].Description})
+func (s *Service) describe(stack provision.Stack) (describedStack, error) {
+	shown := describedStack{
+		StackId: stack.ID, StackName: stack.Name, ChangeSetId: s.lastExecuted(stack.ID), Description: stack.Description,
+		CreationTime: frontdoor.At(stack.Created), DeletionTime: optional(stack.Deleted), LastUpdatedTime: optional(stack.Updated),
+		StackStatus: string(stack.Status), StackStatusReason: stack.Reason, DisableRollback: stack.DisableRollback,
+		Capabilities: stack.Spec.Capabilities, RoleARN: stack.Spec.RoleARN, Tags: stack.Spec.Tags,
+		EnableTerminationProtection: stack.Protected, DriftInformation: notChecked,
 	}
-	return list
+	for _, o := range stack.Outputs {
+		shown.Outputs = append(shown.Outputs, output{o.Key, o.Value, o.Description, o.Export})
+	}
+	var err error
+	shown.Parameters, err = shownParameters(stack.Spec)
+	return shown, err
+}
+
+// optional is a time that may not have come.
+func optional(t time.Time) *frontdoor.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	at := frontdoor.At(t)
+	return &at
 }
 
 type listStacksInput struct {
@@ -90,41 +118,46 @@ type listStacksInput struct {
 	NextToken         string
 }
 
-type listStacksOutput struct{ StackSummaries []summary }
+type listStacksOutput struct {
+	StackSummaries []stackSummary
+	NextToken      string `json:",omitempty"`
+}
 
-type summary struct {
+type stackSummary struct {
 	StackId             string
 	StackName           string
 	TemplateDescription string `json:",omitempty"`
 	CreationTime        frontdoor.Timestamp
+	LastUpdatedTime     *frontdoor.Timestamp
+	DeletionTime        *frontdoor.Timestamp
 	StackStatus         string
-	DriftInformation    drift
+	StackStatusReason   string `json:",omitempty"`
+	DriftInformation    stackDrift
 }
 
-func listStacksAccess(context.Context, *listStacksInput) ([]iam.Access, error) {
-	return []iam.Access{{Action: "cloudformation:ListStacks", Resource: "*"}}, nil
-}
-
+// listStacks shows the stacks with one of the statuses, deleted ones too.
 func (s *Service) listStacks(_ context.Context, in *listStacksInput) (*listStacksOutput, error) {
-	if err := firstPage(in.NextToken); err != nil {
-		return nil, err
-	}
 	for _, status := range in.StackStatusFilter {
 		if !slices.Contains(statuses, status) {
-			return nil, frontdoor.Errorf(validationError, "1 validation error detected: Value '[%s]' at 'stackStatusFilter' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [%s]]",
-				strings.Join(in.StackStatusFilter, ", "), strings.Join(statuses, ", "))
+			return nil, constraint("["+strings.Join(in.StackStatusFilter, ", ")+"]", "stackStatusFilter",
+				"satisfy constraint: [Member must satisfy enum value set: ["+strings.Join(statuses, ", ")+"]]")
 		}
 	}
-	there := s.shown.Load()
-	if there == nil || len(in.StackStatusFilter) > 0 && !slices.Contains(in.StackStatusFilter, createComplete) {
-		return &listStacksOutput{}, nil
+	list := slices.DeleteFunc(s.config.Engine.Stacks(), func(stack provision.Stack) bool {
+		return len(in.StackStatusFilter) > 0 && !slices.Contains(in.StackStatusFilter, string(stack.Status))
+	})
+	out, err := &listStacksOutput{}, error(nil)
+	list, out.NextToken, err = page(list, in.NextToken, func(stack provision.Stack) string { return stack.ID })
+	for _, stack := range list {
+		out.StackSummaries = append(out.StackSummaries, stackSummary{
+			stack.ID, stack.Name, stack.Description, frontdoor.At(stack.Created), optional(stack.Updated), optional(stack.Deleted),
+			string(stack.Status), stack.Reason, notChecked,
+		})
 	}
-	return &listStacksOutput{[]summary{{
-		there.ID, there.Name, there.Template().Description, frontdoor.At(there.CreatedAt()), createComplete, notChecked,
-	}}}, nil
+	return out, err
 }
 
-// statuses are all that a stack can have.
+// statuses are all that a stack can have on AWS.
 var statuses = strings.Fields(`
 	CREATE_IN_PROGRESS CREATE_FAILED CREATE_COMPLETE
 	ROLLBACK_IN_PROGRESS ROLLBACK_FAILED ROLLBACK_COMPLETE

@@ -34,7 +34,8 @@ func (e *Engine) Review(name, id string) (Stack, error) {
 	if err != nil {
 		return Stack{}, err
 	}
-	return s.snapshot(), e.turn(s, ReviewInProgress, "User Initiated", nil)
+	err = e.turn(s, ReviewInProgress, "User Initiated", nil)
+	return s.snapshot(), err
 }
 
 // newStack adds a stack without resources. The engine is locked.
