@@ -33,7 +33,8 @@ type Door struct {
 type endpoint struct {
 	Service
 	operations map[string]Operation
-	rest       *http.ServeMux
+	rest       *http.ServeMux // RESTJSON
+	routes     []xmlRoute     // RESTXML
 }
 
 // New returns a door without services. pages answers unsigned requests that
@@ -66,15 +67,23 @@ func (d *Door) register(service Service) {
 			panic("frontdoor: operation " + service.Name + "." + operation.name + " registered twice")
 		}
 		e.operations[operation.name] = operation
-		if operation.pattern != "" {
-			e.rest.Handle(operation.pattern, restHandler{d, e, operation})
-		}
+		e.addRoute(d, operation)
 	}
 	d.byName[service.Name] = e
 	if service.TargetPrefix != "" {
 		d.byTarget[service.TargetPrefix] = e
 	}
 	d.bySigner[service.signingName()] = append(d.bySigner[service.signingName()], e)
+}
+
+func (e *endpoint) addRoute(d *Door, operation Operation) {
+	switch {
+	case operation.pattern == "":
+	case e.Protocol == RESTXML:
+		e.routes = append(e.routes, newXMLRoute(operation))
+	default:
+		e.rest.Handle(operation.pattern, restHandler{d, e, operation})
+	}
 }
 
 // Services returns the registered services by their names.

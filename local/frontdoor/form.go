@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // decodeForm fills input from Query parameters: nested members are separated
@@ -89,6 +90,9 @@ func shape(value any, t reflect.Type) (any, error) {
 }
 
 func shapeText(text string, t reflect.Type) (any, error) {
+	if !utf8.ValidString(text) {
+		return nil, fmt.Errorf("%q is not UTF-8", text) // which JSON would replace
+	}
 	var value any = text
 	var err error
 	switch t.Kind() {

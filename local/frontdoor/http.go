@@ -33,6 +33,10 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("x-amzn-RequestId", uuid.NewString())
 	defer d.surviveDecoding(w, r)
+	if e, p := d.streams(r); e != nil {
+		d.serveRESTXML(w, r, e, p)
+		return
+	}
 	body, failure := d.readBody(w, r)
 	if failure != nil {
 		d.refuse(w, r, failure)

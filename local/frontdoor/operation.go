@@ -3,6 +3,7 @@ package frontdoor
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 
 	"eda-demo/local/iam"
@@ -20,6 +21,9 @@ const (
 	Query
 	// RESTJSON is AWS REST-JSON 1: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 	RESTJSON
+	// RESTXML is AWS REST-XML: https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html
+	// Bodies are streamed; see Operation.At for how members are bound.
+	RESTXML
 )
 
 // Service is one AWS API.
@@ -37,14 +41,21 @@ type Service struct {
 	// CRC32 adds X-Amz-Crc32 to each answer, as DynamoDB does.
 	CRC32 bool
 	// DeniedCode is the error code of a refused authorization; if empty,
-	// "AccessDenied" for Query, else "AccessDeniedException". DeniedStatus is
+	// "AccessDenied" for the XML protocols, else "AccessDeniedException". DeniedStatus is
 	// its HTTP status; if zero, 400 for the JSON protocols, else 403.
 	DeniedCode   string
 	DeniedStatus int
 	// InvalidCode is the error code for input that can't be decoded; if empty,
-	// "ValidationError" for Query, else "ValidationException".
+	// "ValidationError" for Query, "InvalidArgument" for RESTXML, else
+	// "ValidationException".
 	InvalidCode string
-	Operations  []Operation
+	// Body makes of a request's body what its operation reads, such as decoded
+	// chunks whose checksum is verified; nil: the body as it is (RESTXML).
+	Body func(r *http.Request, body io.Reader) (io.Reader, error)
+	// Headers are, in lower case, headers beginning with x-amz- that every
+	// operation takes, because Body reads them or they change nothing (RESTXML).
+	Headers    []string
+	Operations []Operation
 }
 
 // Operation is one operation of a service, made by Op.
@@ -55,7 +66,7 @@ type Operation struct {
 	do     func(context.Context, any) (any, error)
 
 	unsigned bool
-	pattern  string // RESTJSON: "POST /2015-03-31/functions/{FunctionName}/invocations"
+	pattern  string // REST: "POST /2015-03-31/functions/{FunctionName}/invocations"
 	status   int
 	read     func(*http.Request, []byte, any) error
 	write    func(http.ResponseWriter, any)
@@ -80,7 +91,7 @@ func Op[In, Out any](name string, access func(context.Context, *In) ([]iam.Acces
 // Name is the operation's name in the API reference, such as "PutItem".
 func (o Operation) Name() string { return o.name }
 
-// Pattern is the method and path of a RESTJSON operation; see At.
+// Pattern is the method and path of a REST operation; see At.
 func (o Operation) Pattern() string { return o.pattern }
 
 // Anyone is the access function of an operation that needs no permission.
@@ -93,9 +104,24 @@ func (o Operation) Unsigned() Operation {
 	return o
 }
 
-// At gives a RESTJSON operation its method and path, in the syntax of
-// http.ServeMux, and the HTTP status of its success. Path variables and query
-// parameters go to the input's members of the same name.
+// At gives a REST operation its method and path, in the syntax of
+// http.ServeMux, and the HTTP status of its success. Path variables go to the
+// input's members of the same name.
+//
+// RESTJSON: query parameters do, too.
+//
+// RESTXML: the query parameters that tell the operation from others with the
+// same path follow it: "PUT /{Bucket}/{Key...}?partNumber&uploadId". Other
+// members are bound by the tags of input and output:
+//
+//	query:"max-keys"        a query parameter
+//	header:"ETag"           a header; in an output, one without value is left out
+//	headers:"x-amz-meta-"   all headers with a prefix, as a map without it
+//	body:"Delete"           in an input, the elements in a root of that name
+//	body:"-"                in an input, an io.Reader: the body, streamed
+//
+// A parameter or x-amz- header that has no member is refused by its name. An
+// output with a field XMLName is an XML body, by its xml tags.
 func (o Operation) At(pattern string, status int) Operation {
 	o.pattern, o.status = pattern, status
 	return o
@@ -108,8 +134,8 @@ func Reading[In any](o Operation, read func(r *http.Request, body []byte, in *In
 	return o
 }
 
-// Writing replaces how a RESTJSON operation's output is written, status
-// included.
+// Writing replaces how a REST operation's output is written, status included;
+// headers bound to members of a RESTXML output are set before.
 func Writing[Out any](o Operation, write func(w http.ResponseWriter, out *Out)) Operation {
 	o.write = func(w http.ResponseWriter, out any) { write(w, out.(*Out)) }
 	return o
@@ -126,7 +152,7 @@ func (s *Service) denied(err *iam.Denied) *Error {
 	code, status := s.DeniedCode, s.DeniedStatus
 	if code == "" {
 		code = "AccessDeniedException"
-		if s.Protocol == Query {
+		if s.Protocol == Query || s.Protocol == RESTXML {
 			code = "AccessDenied"
 		}
 	}
@@ -143,8 +169,11 @@ func (s *Service) invalid(err error) *Error {
 	code := s.InvalidCode
 	if code == "" {
 		code = "ValidationException"
-		if s.Protocol == Query {
+		switch s.Protocol {
+		case Query:
 			code = "ValidationError"
+		case RESTXML:
+			code = "InvalidArgument"
 		}
 	}
 	return &Error{Code: code, Message: fmt.Sprintf("the request can't be read: %v", err)}

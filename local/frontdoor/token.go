@@ -17,6 +17,8 @@ func (s *Service) tokenRefusal(p iam.Principal) *Error {
 		invalid, expired = "InvalidClientTokenId", "ExpiredToken"
 	case JSON10, JSON11:
 		status = http.StatusBadRequest
+	case RESTXML:
+		invalid, expired = "InvalidAccessKeyId", "ExpiredToken"
 	}
 	switch p.Kind {
 	case iam.Revoked:
