@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -214,4 +215,40 @@ func TestChangesThatAreNotKeptFail(t *testing.T) {
 		}
 	}
 	l.wantSame(l.everything(), want)
+}
+
+// TestNothingIsWrittenToADeletedGroup deletes a group while it is in use.
+func TestNothingIsWrittenToADeletedGroup(t *testing.T) {
+	l := newLasting(t, t.TempDir())
+	try := func(operation string, in map[string]any) bool {
+		in["logGroupName"] = "g"
+		return l.door.Call(t.Context(), iam.Admin(doortest.Account), "logs", operation, in, nil) == nil
+	}
+	for range 20 {
+		call(t, l.door, "CreateLogGroup", map[string]any{"logGroupName": "g"}, nil)
+		var users sync.WaitGroup
+		busy := make(chan bool, 100)
+		for i := range 8 {
+			users.Go(func() {
+				for n := 0; try("CreateLogStream", map[string]any{"logStreamName": fmt.Sprint(i, "/", n)}) && try("PutLogEvents", map[string]any{
+					"logStreamName": fmt.Sprint(i, "/", n), "logEvents": []map[string]any{{"timestamp": time.Now().UnixMilli(), "message": "x"}},
+				}) && try("PutRetentionPolicy", map[string]any{"retentionInDays": 1}); n++ {
+					select {
+					case busy <- true:
+					default:
+					}
+				}
+			})
+		}
+		for range 16 {
+			<-busy
+		}
+		d := definition(`{"LogGroupName":"g"}`)
+		d.PhysicalID = "g"
+		check(t, l.service.Resources()["AWS::Logs::LogGroup"].Delete(t.Context(), d))
+		users.Wait()
+		if groups, streams, events := l.keys("logs/groups"), l.keys("logs/streams/g"), l.keys("logs/events/g"); groups+streams+events != 0 {
+			t.Fatalf("the store has %d groups, %d streams and %d events, want none", groups, streams, events)
+		}
+	}
 }

@@ -55,9 +55,6 @@ func (s *Service) arn(name string) string {
 	return "arn:aws:sns:" + s.Region + ":" + s.Account + ":" + name
 }
 
-// nameOf returns the name in a topic's ARN.
-func nameOf(topicARN string) string { return topicARN[strings.LastIndexByte(topicARN, ':')+1:] }
-
 // topicOf returns the topic's part of a subscription's ARN.
 func topicOf(subscriptionARN string) (string, error) {
 	at := strings.LastIndexByte(subscriptionARN, ':')

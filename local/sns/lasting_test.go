@@ -203,6 +203,27 @@ func TestWhatIsTakenUpIsAsTheTemplateSays(t *testing.T) {
 	})
 }
 
+func TestADeletedTopicLeavesNothingInTheStore(t *testing.T) {
+	lasting(t, func(r runs) {
+		r.run(func(c *cloud) {
+			arn := c.stack(address)
+			check(t, c.confirm(token(c.wantMails(1)[0])))
+			check(t, c.nobody("Unsubscribe", map[string]any{"SubscriptionArn": arn}))
+			c.subscribe("email", "b@example.com", nil)
+		})
+		r.run(func(c *cloud) {
+			c.stack(address)
+			c.remove("Topic", "Topic", `{"TopicName":"orders"}`)
+		})
+		kept, err := store.Open(r.dir)
+		check(t, err)
+		defer kept.Close()
+		for _, bucket := range []string{"sns/topics", "sns/subscriptions"} {
+			check(t, kept.Load(bucket, func(key string, _ []byte) error { return fmt.Errorf("%s is still there", key) }))
+		}
+	})
+}
+
 func TestSubscriptionsOfATopicsListAreTakenUp(t *testing.T) {
 	const topic = `{"TopicName":"orders","Subscription":[{"Protocol":"email","Endpoint":"a@example.com"},{"Protocol":"email","Endpoint":"b@example.com"}]}`
 	lasting(t, func(r runs) {

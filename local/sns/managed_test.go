@@ -166,6 +166,18 @@ func TestTheListOfATopicsSubscriptionsIsUpdated(t *testing.T) {
 	})
 }
 
+func TestATopicsListHasWhatItsSubscriptionNoLongerHas(t *testing.T) {
+	inTime(t, func(t *testing.T, c *cloud) {
+		arn := c.stack(address)
+		check(t, c.confirm(token(c.wantMails(1)[0])))
+		c.must("sns", "Unsubscribe", map[string]any{"SubscriptionArn": arn}, nil)
+		check(t, c.update("Topic", "Topic", topicWith(), topicWith("a")))
+		c.wantSubscriptions(pending)
+		c.remove("Subscription", "Mail", subscribed("{}"))
+		c.wantSubscriptions(pending)
+	})
+}
+
 func TestTopicDeletion(t *testing.T) {
 	inTime(t, func(t *testing.T, c *cloud) {
 		arn := c.stack(address)

@@ -273,36 +273,6 @@ func TestQueuesAreTakenUp(t *testing.T) {
 	l.wantBodies(url)
 }
 
-// bucket is how many keys a bucket of the store has.
-func (l lasting) bucket(name string) int {
-	l.t.Helper()
-	n := 0
-	if err := l.kept.Load(name, func(string, []byte) error { n++; return nil }); err != nil {
-		l.t.Fatal(err)
-	}
-	return n
-}
-
-func TestADeletedQueueLeavesNothingInTheStore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLasting(t, t.TempDir())
-		dead := l.queue("dead", nil)
-		l.queue("q", redrive("2"))
-		for _, body := range []string{"a", "b", "c"} {
-			l.send(dead, body)
-		}
-		l.must("StartMessageMoveTask", map[string]any{"SourceArn": arnPre + "dead", "DestinationArn": arnPre + "q", "MaxNumberOfMessagesPerSecond": 1}, nil)
-		time.Sleep(500 * time.Millisecond)
-		l.must("DeleteQueue", map[string]any{"QueueUrl": dead}, nil)
-		synctest.Wait() // the task is at its end
-		if got := [3]int{l.bucket("sqs/queues"), l.bucket("sqs/messages/dead"), l.bucket("sqs/moves")}; got != [3]int{1, 0, 0} {
-			t.Errorf("the store has %d queues, %d messages and %d tasks, want 1, 0, 0", got[0], got[1], got[2])
-		}
-		l = l.afterKill()
-		l.wantBodies("/"+doortest.Account+"/q", "a")
-	})
-}
-
 func TestChangesThatAreNotKeptFail(t *testing.T) {
 	l := newLasting(t, t.TempDir())
 	url := l.queue("q", map[string]string{"VisibilityTimeout": "3600"})
