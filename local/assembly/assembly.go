@@ -17,8 +17,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"eda-demo/local/resource"
 )
 
 // Assembly is a cloud assembly with one stack.
@@ -143,15 +141,16 @@ func inside(dir, name string) (string, error) {
 const packageMetadata = "eda-demo:go-package"
 
 // Code returns the folder of a function's program: that of the asset with the
-// given S3 object key, or of a build of the same Go package that is newer than
-// the assembly.
-func (a *Assembly) Code(definition resource.Definition, s3Key string) (dir string, err error) {
-	if dir, ok := a.programs[goPackage(definition.Metadata)]; ok {
-		return dir, nil
-	}
+// given S3 object key, or, if the function's metadata names a Go package, of a
+// build of it that is newer than the assembly. The key alone tells assets
+// apart, whatever the bucket. If none has it, the error is an fs.ErrNotExist.
+func (a *Assembly) Code(_, s3Key string, metadata json.RawMessage) (dir string, err error) {
 	dir, ok := a.assets[s3Key]
 	if !ok {
-		return "", fmt.Errorf("the assembly has no asset %s", s3Key)
+		return "", fmt.Errorf("the assembly has no asset %s: %w", s3Key, fs.ErrNotExist)
+	}
+	if dir, ok := a.programs[goPackage(metadata)]; ok {
+		return dir, nil
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return "", fmt.Errorf("asset %s is not a folder", s3Key)

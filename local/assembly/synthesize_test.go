@@ -3,6 +3,7 @@ package assembly
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -15,7 +16,6 @@ import (
 	"time"
 
 	"eda-demo/internal/gobuild"
-	"eda-demo/local/resource"
 )
 
 // script is an app that is no Go program: it counts its runs, shows its
@@ -348,7 +348,7 @@ func TestChangedProgramIsBuiltAlone(t *testing.T) {
 	})
 	var steps []string
 	app := &App{Root: root, Target: gobuild.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}, Progress: func(step string) { steps = append(steps, step) }}
-	function := resource.Definition{Metadata: []byte(`{"eda-demo:go-package":"./lambdas/hello"}`)}
+	function := json.RawMessage(`{"eda-demo:go-package":"./lambdas/hello"}`)
 	tests := []struct {
 		name   string
 		change map[string]string
@@ -365,7 +365,7 @@ func TestChangedProgramIsBuiltAlone(t *testing.T) {
 	for _, test := range tests {
 		steps = nil
 		write(t, root, test.change)
-		folder, err := synthesize(t, app).Code(function, "1.zip")
+		folder, err := synthesize(t, app).Code("bucket", "1.zip", function)
 		if err != nil {
 			t.Fatalf("%s: %v", test.name, err)
 		}

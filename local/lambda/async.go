@@ -14,6 +14,7 @@ import (
 	"eda-demo/local/delivery"
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/lambda/sandbox"
+	"eda-demo/local/resource"
 )
 
 const (
@@ -69,12 +70,14 @@ func (s *Service) accept(f *function, event []byte) (*invokeOutput, error) {
 // attempt runs an asynchronous invocation once.
 func (s *Service) attempt(ctx context.Context, queued delivery.Task) delivery.Verdict {
 	task, err := decodeAsync(queued.Payload)
-	f := s.state.function(task.Function)
-	if err == nil && f == nil {
-		err = s.notFound(s.arnPrefix() + task.Function)
-	}
 	if err != nil {
 		s.config.Log.Error("an asynchronous invocation is lost", "task", queued.ID, "error", err)
+		return delivery.Done()
+	}
+	f := s.state.function(task.Function)
+	if f == nil { // its destinations went with it
+		s.config.Log.Warn("an asynchronous invocation is dropped: its function was deleted",
+			"function", task.Function, "request", task.RequestID)
 		return delivery.Done()
 	}
 	settings, _ := s.state.eventInvoke(f)
@@ -88,7 +91,7 @@ func (s *Service) attempt(ctx context.Context, queued delivery.Task) delivery.Ve
 	case err != nil && frontdoor.Code(err) != "TooManyRequestsException":
 		s.config.Log.Error("a function can't be run", "function", f.name, "error", err)
 	}
-	next := settings.next(f, task, result, time.Since(queued.Accepted))
+	next := settings.next(f.now().settings.ReservedConcurrentExecutions, task, result, time.Since(queued.Accepted))
 	return s.follow(ctx, f, next, result)
 }
 
@@ -109,10 +112,10 @@ type step struct {
 }
 
 // next decides what comes after an attempt, made at the given age of the
-// event. The result is nil if the function was not run.
+// event, of a function with so much reserved concurrency, if any. The result
+// is nil if the function was not run.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-func (e eventInvoke) next(f *function, task asyncTask, result *sandbox.Result, age time.Duration) step {
-	reserved := f.settings.ReservedConcurrentExecutions
+func (e eventInvoke) next(reserved *resource.Int, task asyncTask, result *sandbox.Result, age time.Duration) step {
 	switch {
 	case result != nil && !result.Failed:
 		return step{task: task, condition: conditionSuccess}

@@ -35,7 +35,7 @@ func TestNextStepOfAnAsynchronousInvocation(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := test.settings.next(&function{}, test.task, test.result, test.age)
+			got := test.settings.next(nil, test.task, test.result, test.age)
 			if got.condition != test.condition || got.pause != test.pause {
 				t.Errorf("got %q after %v, want %q after %v", got.condition, got.pause, test.condition, test.pause)
 			}

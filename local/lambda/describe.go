@@ -2,13 +2,8 @@ package lambda
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
-	"os"
-	"path/filepath"
-
-	"github.com/google/uuid"
 
 	"eda-demo/local/iam"
 	"eda-demo/local/resource"
@@ -51,20 +46,20 @@ type loggingOutput struct {
 	SystemLogLevel      string `json:",omitempty"`
 }
 
-func (f *function) describe() (configuration, error) {
-	size, sum, err := f.code()
+func (r *revision) describe() (configuration, error) {
+	f, set := r.function, r.settings
+	size, sum, err := r.program.Measure()
 	if err != nil {
-		return configuration{}, fmt.Errorf("read the program of %s: %w", f.name, err)
+		return configuration{}, fmt.Errorf("describe %s: %w", f.name, err)
 	}
-	set := f.settings
 	c := configuration{
 		FunctionName: f.name, FunctionArn: f.arn, Runtime: set.Runtime, Role: set.Role, Handler: set.Handler,
 		CodeSize: size, CodeSha256: base64.StdEncoding.EncodeToString(sum), Description: set.Description,
 		Timeout: set.Timeout, MemorySize: set.MemorySize,
-		LastModified: f.created.UTC().Format("2006-01-02T15:04:05.000+0000"),
+		LastModified: r.modified.UTC().Format("2006-01-02T15:04:05.000+0000"),
 		Version:      latest, PackageType: "Zip", Architectures: set.Architectures,
-		State: "Active", LastUpdateStatus: "Successful", RevisionID: revision(sum),
-		LoggingConfig: f.describeLogging(),
+		State: "Active", LastUpdateStatus: "Successful", RevisionID: r.id,
+		LoggingConfig: r.describeLogging(),
 	}
 	c.TracingConfig.Mode, c.EphemeralStorage.Size = "PassThrough", 512
 	if set.TracingConfig != nil {
@@ -82,29 +77,15 @@ func (f *function) describe() (configuration, error) {
 	return c, nil
 }
 
-func (f *function) describeLogging() loggingOutput {
+func (r *revision) describeLogging() loggingOutput {
 	out := loggingOutput{
-		LogFormat: string(f.settings.logFormat()), LogGroup: f.logGroup(), ApplicationLogLevel: f.settings.applicationLevel(),
+		LogFormat: string(r.settings.logFormat()), LogGroup: r.logGroup(), ApplicationLogLevel: r.settings.applicationLevel(),
 	}
 	if out.ApplicationLogLevel != "" {
-		out.SystemLogLevel = []string{"DEBUG", "INFO", "WARN"}[f.settings.systemLevel]
+		out.SystemLogLevel = []string{"DEBUG", "INFO", "WARN"}[r.settings.systemLevel]
 	}
 	return out
 }
-
-// code returns the size and the SHA-256 of the function's program. On AWS both
-// are those of the ZIP file.
-func (f *function) code() (int64, []byte, error) {
-	raw, err := os.ReadFile(filepath.Join(f.dir, "bootstrap"))
-	if err != nil {
-		return 0, nil, err
-	}
-	sum := sha256.Sum256(raw)
-	return int64(len(raw)), sum[:], nil
-}
-
-// revision makes an id of what it identifies a revision of.
-func revision(of []byte) string { return uuid.NewSHA1(uuid.NameSpaceOID, of).String() }
 
 type listFunctionsInput struct {
 	Marker          string
@@ -137,7 +118,7 @@ func (s *Service) listFunctions(_ context.Context, in *listFunctionsInput) (*lis
 			out.NextMarker = out.Functions[limit-1].FunctionName
 			break
 		}
-		c, err := f.describe()
+		c, err := f.now().describe()
 		if err != nil {
 			return nil, err
 		}
@@ -151,7 +132,7 @@ func (s *Service) getConfiguration(_ context.Context, in *onFunction) (*configur
 	if err != nil {
 		return nil, err
 	}
-	c, err := f.describe()
+	c, err := f.now().describe()
 	return &c, err
 }
 
@@ -164,20 +145,24 @@ type getFunctionOutput struct {
 
 type concurrencyOutput struct{ ReservedConcurrentExecutions resource.Int }
 
-func (s *Service) getFunction(ctx context.Context, in *onFunction) (*getFunctionOutput, error) {
-	c, err := s.getConfiguration(ctx, in)
+func (s *Service) getFunction(_ context.Context, in *onFunction) (*getFunctionOutput, error) {
+	f, err := s.find(in.FunctionName, in.Qualifier)
 	if err != nil {
 		return nil, err
 	}
-	f := s.state.function(c.FunctionName)
-	out := &getFunctionOutput{Configuration: *c}
-	out.Code.RepositoryType, out.Code.Location = "S3", "file://"+f.dir
-	if reserved := f.settings.ReservedConcurrentExecutions; reserved != nil {
+	r := f.now()
+	c, err := r.describe()
+	if err != nil {
+		return nil, err
+	}
+	out := &getFunctionOutput{Configuration: c}
+	out.Code.RepositoryType, out.Code.Location = "S3", "file://"+r.program.Dir
+	if reserved := r.settings.ReservedConcurrentExecutions; reserved != nil {
 		out.Concurrency = &concurrencyOutput{*reserved}
 	}
-	if len(f.settings.Tags) > 0 {
+	if len(r.settings.Tags) > 0 {
 		out.Tags = map[string]string{}
-		for _, tag := range f.settings.Tags {
+		for _, tag := range r.settings.Tags {
 			out.Tags[tag.Key] = tag.Value
 		}
 	}

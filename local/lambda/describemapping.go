@@ -34,13 +34,13 @@ type mappingOutput struct {
 
 func (s *Service) describeMapping(m *mapping) mappingOutput {
 	out := mappingOutput{
-		UUID: m.uuid, EventSourceArn: m.source, EventSourceMappingArn: s.mappingARN(m.uuid), FunctionArn: m.function.arn,
-		LastModified: frontdoor.At(m.created), State: "Disabled", StateTransitionReason: "User action",
+		UUID: m.uuid, EventSourceArn: m.source, EventSourceMappingArn: s.mappingARN(m.uuid), FunctionArn: s.arnPrefix() + m.function,
+		LastModified: frontdoor.At(m.modified), State: m.reading.state(), StateTransitionReason: "User action",
 		BatchSize: m.settings.BatchSize, MaximumBatchingWindowInSeconds: m.settings.MaximumBatchingWindowInSeconds,
 		FunctionResponseTypes: m.settings.FunctionResponseTypes,
 	}
-	if m.reading != nil {
-		out.State, out.LastProcessingResult = "Enabled", m.reading.LastResult()
+	if m.reading.source != nil {
+		out.LastProcessingResult = m.reading.source.LastResult()
 	}
 	if m.settings.IsQueue() {
 		return out
@@ -94,7 +94,7 @@ func (s *Service) listMappings(_ context.Context, in *listMappingsInput) (*listM
 	}
 	out := &listMappingsOutput{EventSourceMappings: []mappingOutput{}}
 	for _, m := range s.state.allMappings() {
-		if m.uuid <= in.Marker || in.EventSourceArn != "" && m.source != in.EventSourceArn || name != "" && m.function.name != name {
+		if m.uuid <= in.Marker || in.EventSourceArn != "" && m.source != in.EventSourceArn || name != "" && m.function != name {
 			continue
 		}
 		if len(out.EventSourceMappings) == limit {
@@ -115,8 +115,12 @@ func (s *Service) getMappingAccess(_ context.Context, in *getMappingInput) ([]ia
 func (s *Service) getMapping(_ context.Context, in *getMappingInput) (*mappingOutput, error) {
 	m := s.state.mapping(in.UUID)
 	if m == nil {
-		return nil, &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404, Message: "The resource you requested does not exist."}
+		return nil, noMapping()
 	}
 	out := s.describeMapping(m)
 	return &out, nil
+}
+
+func noMapping() *frontdoor.Error {
+	return &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404, Message: "The resource you requested does not exist."}
 }

@@ -107,13 +107,13 @@ var destinationActions = map[string]string{
 
 // checkDestination refuses a destination that the function's role may not
 // reach, as AWS does when it is configured.
-func (s *Service) checkDestination(f *function, target string) error {
+func (s *Service) checkDestination(role iam.Principal, target string) error {
 	action, known := destinationActions[service(target)]
 	if !known {
 		return fmt.Errorf("destination %q is no queue, topic, function or event bus", target)
 	}
 	access := iam.Access{Action: action, Resource: target}
-	if err := s.config.Door.Directory().Check(f.role, access); err != nil {
+	if err := s.config.Door.Directory().Check(role, access); err != nil {
 		return fmt.Errorf("the function's execution role does not have permissions to call %s on %s: %w", action, target, err)
 	}
 	return nil

@@ -10,37 +10,37 @@ import (
 	"time"
 )
 
-// environ is the whole environment of a process of f: that of AWS's Linux
+// environ is the whole environment of a process of a revision: that of AWS's Linux
 // runtimes, the role's keys, the endpoint of this runner and the function's
 // own variables.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-func (s *Service) environ(f *function, stream string) []string {
+func (s *Service) environ(r *revision, stream string) []string {
 	variables := []string{
-		"_HANDLER=" + f.settings.Handler,
+		"_HANDLER=" + r.settings.Handler,
 		"AWS_REGION=" + s.config.Region,
 		"AWS_DEFAULT_REGION=" + s.config.Region,
-		"AWS_LAMBDA_FUNCTION_NAME=" + f.name,
-		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + strconv.FormatInt(int64(f.settings.MemorySize), 10),
+		"AWS_LAMBDA_FUNCTION_NAME=" + r.function.name,
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + strconv.FormatInt(int64(r.settings.MemorySize), 10),
 		"AWS_LAMBDA_FUNCTION_VERSION=" + latest,
 		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
-		"AWS_LAMBDA_LOG_GROUP_NAME=" + f.logGroup(),
+		"AWS_LAMBDA_LOG_GROUP_NAME=" + r.logGroup(),
 		"AWS_LAMBDA_LOG_STREAM_NAME=" + stream,
-		"AWS_LAMBDA_LOG_FORMAT=" + string(f.settings.logFormat()),
-		"AWS_ACCESS_KEY_ID=" + f.keys.AccessKeyID,
-		"AWS_SECRET_ACCESS_KEY=" + f.keys.SecretAccessKey,
-		"AWS_SESSION_TOKEN=" + f.keys.SessionToken,
+		"AWS_LAMBDA_LOG_FORMAT=" + string(r.settings.logFormat()),
+		"AWS_ACCESS_KEY_ID=" + r.keys.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY=" + r.keys.SecretAccessKey,
+		"AWS_SESSION_TOKEN=" + r.keys.SessionToken,
 		"AWS_ENDPOINT_URL=" + s.config.Endpoint,
 		"AWS_XRAY_CONTEXT_MISSING=LOG_ERROR",
-		"LAMBDA_TASK_ROOT=" + f.dir,
-		"LAMBDA_RUNTIME_DIR=" + f.dir,
+		"LAMBDA_TASK_ROOT=" + r.program.Dir,
+		"LAMBDA_RUNTIME_DIR=" + r.program.Dir,
 		"LANG=en_US.UTF-8",
 		"PATH=/usr/local/bin:/usr/bin:/bin",
 		"TZ=:UTC",
 	}
-	if level := f.settings.applicationLevel(); level != "" {
+	if level := r.settings.applicationLevel(); level != "" {
 		variables = append(variables, "AWS_LAMBDA_LOG_LEVEL="+level)
 	}
-	own := f.settings.variables()
+	own := r.settings.variables()
 	for _, name := range slices.Sorted(maps.Keys(own)) {
 		variables = append(variables, name+"="+own[name])
 	}

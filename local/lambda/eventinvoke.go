@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ type eventInvoke struct {
 	MaximumRetryAttempts     *resource.Int
 	DestinationConfig        struct{ OnFailure, OnSuccess *destination }
 
+	id      string // of the resource
 	changed time.Time
 }
 
@@ -53,7 +55,17 @@ func (d *destination) target() string {
 
 // createEventInvoke creates an AWS::Lambda::EventInvokeConfig.
 func (s *Service) createEventInvoke(_ context.Context, definition resource.Definition) (resource.Instance, error) {
-	var settings eventInvoke
+	return s.putEventInvoke(definition, cmp.Or(definition.PhysicalID, definition.Name(128)), s.state.addEventInvoke)
+}
+
+// updateEventInvoke updates an AWS::Lambda::EventInvokeConfig. What is in the
+// queue is handled as configured when it is attempted.
+func (s *Service) updateEventInvoke(_ context.Context, _, next resource.Definition) (resource.Instance, error) {
+	return s.putEventInvoke(next, next.PhysicalID, s.state.replaceEventInvoke)
+}
+
+func (s *Service) putEventInvoke(definition resource.Definition, id string, put func(*function, eventInvoke) error) (resource.Instance, error) {
+	settings := eventInvoke{id: id, changed: time.Now()}
 	if err := definition.Decode(&settings); err != nil {
 		return resource.Instance{}, err
 	}
@@ -64,11 +76,28 @@ func (s *Service) createEventInvoke(_ context.Context, definition resource.Defin
 	if err := s.checkEventInvoke(f, settings); err != nil {
 		return resource.Instance{}, err
 	}
-	settings.changed = time.Now()
-	if err := s.state.setEventInvoke(f, settings); err != nil {
+	if err := put(f, settings); err != nil {
 		return resource.Instance{}, err
 	}
-	return resource.Instance{ID: definition.Name(128)}, nil
+	return resource.Instance{ID: id}, nil
+}
+
+// deleteEventInvoke deletes an AWS::Lambda::EventInvokeConfig. The function may
+// be gone.
+func (s *Service) deleteEventInvoke(_ context.Context, definition resource.Definition) error {
+	var settings eventInvoke
+	if err := definition.Decode(&settings); err != nil {
+		return err
+	}
+	f, err := s.find(settings.FunctionName, "")
+	if frontdoor.Code(err) == "ResourceNotFoundException" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.state.removeEventInvoke(f, definition.PhysicalID)
+	return nil
 }
 
 func (s *Service) checkEventInvoke(f *function, e eventInvoke) error {
@@ -83,13 +112,18 @@ func (s *Service) checkEventInvoke(f *function, e eventInvoke) error {
 	var problems []error
 	for _, target := range []string{e.failureTarget(), e.successTarget()} {
 		if target != "" {
-			problems = append(problems, s.checkDestination(f, target))
+			problems = append(problems, s.checkDestination(f.now().role, target))
 		}
 	}
 	if err := errors.Join(problems...); err != nil {
 		return fmt.Errorf("property DestinationConfig: %w", err)
 	}
 	return nil
+}
+
+func (f *function) noEventInvoke() *frontdoor.Error {
+	return &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404,
+		Message: "The function " + f.qualifiedARN() + " doesn't have an EventInvokeConfig"}
 }
 
 type eventInvokeOutput struct {
@@ -112,8 +146,7 @@ func (s *Service) getEventInvoke(_ context.Context, in *onFunction) (*eventInvok
 	}
 	e, configured := s.state.eventInvoke(f)
 	if !configured {
-		return nil, &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404,
-			Message: "The function " + f.qualifiedARN() + " doesn't have an EventInvokeConfig"}
+		return nil, f.noEventInvoke()
 	}
 	return &eventInvokeOutput{
 		FunctionArn: f.qualifiedARN(), LastModified: frontdoor.At(e.changed),

@@ -2,111 +2,105 @@ package lambda
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"sync"
 	"sync/atomic"
-	"time"
 
 	"eda-demo/local/frontdoor"
-	"eda-demo/local/iam"
-	"eda-demo/local/lambda/functionlog"
+	"eda-demo/local/lambda/program"
 	"eda-demo/local/lambda/sandbox"
 )
 
-// function is a function. Only policy and async change, and only through the
-// store.
+// function is a function. What is configured of it is in its current
+// revision; policy and async change through the state only.
 type function struct {
 	name     string
 	arn      string
-	settings settings
-	dir      string // of the program
-	created  time.Time
-	role     iam.Principal
-	keys     iam.Credentials
+	current  atomic.Pointer[revision]
 	runner   *sandbox.Function
-	logs     *functionlog.Group
-	call     caller
 	inFlight atomic.Int64
+
+	changing sync.Mutex // held while it is configured or removed
+	deployed string     // folder of the code that the template named last
 
 	policy policy
 	async  *eventInvoke
 }
 
-// caller calls an operation of a service in a function's role.
-type caller func(ctx context.Context, service, operation string, in, out any) error
+// now is the function as it is configured now; nil before it is for the first
+// time.
+func (f *function) now() *revision { return f.current.Load() }
 
-// newFunction prepares a function whose settings are checked.
-func (s *Service) newFunction(name, dir string, set settings) (*function, error) {
-	f := &function{name: name, arn: s.arnPrefix() + name, settings: set, dir: dir, created: time.Now()}
-	role, err := s.assume(f)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.checkTracing(role, set); err != nil {
-		return nil, err
-	}
-	f.role, f.keys = role, s.config.Door.Directory().Issue(role)
-	f.call = func(ctx context.Context, service, operation string, in, out any) error {
-		return s.config.Door.Call(ctx, role, service, operation, in, out)
-	}
-	f.logs = f.newLog(s)
-	f.runner = s.programs.Function(sandbox.Config{
-		ARN: f.arn, Dir: dir, Timeout: time.Duration(set.Timeout) * time.Second,
-		Environ:      func(stream string) []string { return s.environ(f, stream) },
-		NewLog:       func(stream string) sandbox.Log { return f.logs.Stream(stream) },
-		MaxProcesses: s.config.MaxProcesses, Patience: patience, IdleTime: idleTime,
-	})
-	return f, nil
-}
-
-// assume has Lambda act in the function's role, whose trust policy must allow
-// it.
-func (s *Service) assume(f *function) (iam.Principal, error) {
-	service := iam.Service("lambda.amazonaws.com", s.config.Account, f.arn)
-	role, err := s.config.Door.Directory().Assume(service, f.settings.Role, f.name)
-	if err != nil {
-		return iam.Principal{}, fmt.Errorf("the role defined for the function cannot be assumed by Lambda: %w", err)
-	}
-	return role, nil
-}
-
-// checkTracing refuses active tracing in a role that may not send traces, as
-// AWS does: of X-Ray's actions it looks at this one only.
-func (s *Service) checkTracing(role iam.Principal, set settings) error {
-	if !set.traced() {
-		return nil
-	}
-	access := iam.Access{Action: "xray:PutTraceSegments", Resource: "*"}
-	if err := s.config.Door.Directory().Check(role, access); err != nil {
-		return fmt.Errorf("the provided execution role does not have permissions to call PutTraceSegments on XRAY: %w", err)
-	}
-	return nil
-}
-
-func (f *function) newLog(s *Service) *functionlog.Group {
-	return functionlog.NewGroup(functionlog.Config{
-		Group: f.logGroup(), Format: f.settings.logFormat(), Level: f.settings.systemLevel,
-		MemoryMB: int64(f.settings.MemorySize), Log: s.config.Log.With("function", f.name),
-		Call: func(ctx context.Context, operation string, in, out any) error {
-			return f.call(ctx, "logs", operation, in, out)
-		},
-	})
-}
-
-func (f *function) logGroup() string {
-	if l := f.settings.LoggingConfig; l != nil && l.LogGroup != "" {
-		return l.LogGroup
-	}
-	return "/aws/lambda/" + f.name
+// call calls an operation of a service in the function's role.
+func (f *function) call(ctx context.Context, service, operation string, in, out any) error {
+	return f.now().call(ctx, service, operation, in, out)
 }
 
 // qualifiedARN is the ARN with the version, as invocation records have it.
 func (f *function) qualifiedARN() string { return f.arn + ":" + latest }
 
+// addFunction adds a function with a program, whose use ends with it, or with
+// an error.
+func (s *Service) addFunction(name string, set settings, code *program.Program) (*function, error) {
+	f := &function{name: name, arn: s.arnPrefix() + name, deployed: code.Dir}
+	first, err := s.newRevision(f, set, code)
+	if err != nil {
+		s.release(code)
+		return nil, err
+	}
+	f.current.Store(first)
+	f.runner = s.programs.Function(s.sandbox(first))
+	if err := s.state.addFunction(f); err != nil {
+		f.runner.Remove()
+		return nil, err
+	}
+	return f, nil
+}
+
+// configure has further invocations run as the revision says; f.changing is
+// held. The use of its program, if that is another than before, ends with the
+// function's processes, or with an error.
+func (s *Service) configure(f *function, next *revision) error {
+	previous := f.now()
+	if next.program != previous.program && next.program.Dir == previous.program.Dir {
+		s.release(next.program)
+		next.program = previous.program
+	}
+	if err := s.state.setRevision(f, next); err != nil {
+		if next.program != previous.program {
+			s.release(next.program)
+		}
+		return err
+	}
+	if next.sameProcesses(previous) {
+		return nil
+	}
+	if next.program == previous.program {
+		next.program.Use()
+	}
+	f.runner.Update(s.sandbox(next))
+	return nil
+}
+
+// removeFunction removes a function, if there is one of the name. Its
+// invocations in progress go on to their end, at most for its timeout; what
+// waits in the queue of asynchronous invocations is dropped when it is due.
+func (s *Service) removeFunction(name string) {
+	f := s.state.removeFunction(name)
+	if f == nil {
+		return
+	}
+	f.changing.Lock()
+	defer f.changing.Unlock()
+	f.runner.Remove()
+	f.now().logs.Flush()
+}
+
 // enter counts an invocation, or refuses it if too many are in progress.
 // Waiting for a process counts too: on AWS it would be running by then.
 func (s *Service) enter(f *function) error {
 	limit, reason := int64(accountConcurrency), "ConcurrentInvocationLimitExceeded"
-	if reserved := f.settings.ReservedConcurrentExecutions; reserved != nil {
+	if reserved := f.now().settings.ReservedConcurrentExecutions; reserved != nil {
 		limit, reason = int64(*reserved), "ReservedFunctionConcurrentInvocationLimitExceeded"
 	}
 	if f.inFlight.Add(1) > limit {
@@ -138,6 +132,10 @@ func (s *Service) run(ctx context.Context, f *function, in sandbox.Invocation) (
 		return sandbox.Result{}, err
 	}
 	defer s.leave(f)
-	in.TraceID = traceID(f.settings.traced())
-	return f.runner.Invoke(ctx, in)
+	in.TraceID = traceID(f.now().settings.traced())
+	result, err := f.runner.Invoke(ctx, in)
+	if errors.Is(err, sandbox.ErrRemoved) {
+		err = s.notFound(f.arn)
+	}
+	return result, err
 }

@@ -115,7 +115,7 @@ func (c *calls) of(operation string) []call {
 
 type codeDir string
 
-func (d codeDir) Code(resource.Definition, string) (string, error) { return string(d), nil }
+func (d codeDir) Code(_, _ string, _ json.RawMessage) (string, error) { return string(d), nil }
 
 const workerPolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*",
 	"Action":["logs:CreateLogStream","logs:PutLogEvents","sqs:*","sns:Publish","events:PutEvents","dynamodb:*","xray:PutTraceSegments"]}}`
@@ -174,11 +174,60 @@ func (c *cloud) registerStandIns() {
 	}
 }
 
+func definition(kind, logicalID, properties string) resource.Definition {
+	return resource.Definition{
+		LogicalID: logicalID, Type: "AWS::Lambda::" + kind, Properties: json.RawMessage(properties), Stack: doortest.Stack(),
+	}
+}
+
+func (c *cloud) typeOf(d resource.Definition) resource.Type { return c.service.Resources()[d.Type] }
+
+// mustCreate creates a resource and returns its definition as it is applied.
+func (c *cloud) mustCreate(d resource.Definition) resource.Definition {
+	c.t.Helper()
+	instance, err := c.typeOf(d).Create(c.t.Context(), d)
+	if err != nil {
+		c.t.Fatalf("create %s: %v", d.LogicalID, err)
+	}
+	d.PhysicalID = instance.ID
+	return d
+}
+
+// tryUpdate gives a resource other properties.
+func (c *cloud) tryUpdate(d resource.Definition, properties string) (resource.Definition, error) {
+	c.t.Helper()
+	next := d
+	next.Properties = json.RawMessage(properties)
+	instance, err := c.typeOf(d).Update(c.t.Context(), d, next)
+	if err != nil {
+		return d, err
+	}
+	if instance.ID != d.PhysicalID {
+		c.t.Errorf("%s is %s after the update, want %s still", d.LogicalID, instance.ID, d.PhysicalID)
+	}
+	return next, nil
+}
+
+func (c *cloud) update(d resource.Definition, properties string) resource.Definition {
+	c.t.Helper()
+	next, err := c.tryUpdate(d, properties)
+	if err != nil {
+		c.t.Fatalf("update %s: %v", d.LogicalID, err)
+	}
+	return next
+}
+
+func (c *cloud) remove(d resource.Definition) {
+	c.t.Helper()
+	if err := c.typeOf(d).Delete(c.t.Context(), d); err != nil {
+		c.t.Errorf("delete %s: %v", d.LogicalID, err)
+	}
+}
+
 func (c *cloud) tryCreate(kind, properties string) (resource.Instance, error) {
 	c.count++
-	return c.service.Resources()["AWS::Lambda::"+kind].Create(c.t.Context(), resource.Definition{
-		LogicalID: fmt.Sprint(kind, c.count), Type: "AWS::Lambda::" + kind, Properties: json.RawMessage(properties), Stack: doortest.Stack(),
-	})
+	d := definition(kind, fmt.Sprint(kind, c.count), properties)
+	return c.typeOf(d).Create(c.t.Context(), d)
 }
 
 func (c *cloud) create(kind, properties string) resource.Instance {

@@ -150,9 +150,10 @@ func (l *log) read(t *testing.T, dir, stream, position string, handled int) (beg
 	t.Helper()
 	c := startLasting(t, dir)
 	l.register(c.cloud)
-	c.count = 10 // the mapping has the same logical id each time
-	c.create("EventSourceMapping", fmt.Sprintf(
+	mapping := definition("EventSourceMapping", "M", fmt.Sprintf(
 		`{"FunctionName":"f","EventSourceArn":%q,"StartingPosition":%q,"BatchSize":1,"ParallelizationFactor":2}`, stream, position))
+	mapping.PhysicalID = "11111111-2222-5333-8444-555555555555"
+	c.mustCreate(mapping)
 	eventually(t, fmt.Sprint(handled, " records are handled"), func() bool { return c.service.Stats()["f"].Invocations >= handled })
 	eventually(t, "the stream is read", func() bool { return len(c.calls.of("GetRecords")) > 0 })
 	if handled > 0 {

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,54 +12,104 @@ import (
 
 	"eda-demo/local/iam"
 	"eda-demo/local/lambda/eventsource"
-	"eda-demo/local/lambda/sandbox"
 	"eda-demo/local/resource"
 )
 
-// mapping is an event source mapping. It is read from its creation until the
-// service closes.
+// mapping is an event source mapping as it is configured at a time: it never
+// changes.
 type mapping struct {
 	uuid     string
 	source   string // ARN
-	function *function
+	function string // name: the function may be deleted and created again
 	settings eventsource.Settings
-	position *positions         // in a stream; nil if it need not last
-	reading  eventsource.Source // nil if the mapping is disabled
-	created  time.Time
-	stopped  chan struct{} // closed when nothing is read any more
+	position *positions // in a stream, from one configuration to the next; nil if it was never read
+	reading  *reading
+	modified time.Time
 }
 
 // createMapping creates an AWS::Lambda::EventSourceMapping.
 func (s *Service) createMapping(ctx context.Context, definition resource.Definition) (resource.Instance, error) {
-	var set eventsource.Settings
-	if err := definition.Decode(&set); err != nil {
-		return resource.Instance{}, err
-	}
-	if err := set.Prepare(); err != nil {
-		return resource.Instance{}, err
-	}
-	f, err := s.functionIn("FunctionName", set.FunctionName)
+	id := cmp.Or(definition.PhysicalID, uuid.NewSHA1(uuid.NameSpaceURL, []byte(definition.Key())).String())
+	m, err := s.newMapping(ctx, id, definition, nil)
 	if err != nil {
 		return resource.Instance{}, err
 	}
+	if definition.PhysicalID == "" {
+		if err := dropPositions(s.config.Store, id); err != nil {
+			return resource.Instance{}, fmt.Errorf("forget the positions of an earlier mapping: %w", err)
+		}
+	}
+	if err := s.startMapping(m, nil); err != nil {
+		return resource.Instance{}, err
+	}
+	return s.mappingInstance(id), nil
+}
+
+// updateMapping updates an AWS::Lambda::EventSourceMapping: it goes on where
+// it has come to, after the batches that the function is at work on.
+func (s *Service) updateMapping(ctx context.Context, _, next resource.Definition) (resource.Instance, error) {
+	old := s.state.mapping(next.PhysicalID)
+	if old == nil {
+		return resource.Instance{}, noMapping()
+	}
+	m, err := s.newMapping(ctx, old.uuid, next, old)
+	if err != nil {
+		return resource.Instance{}, err
+	}
+	m.position = old.position
+	if err := s.startMapping(m, old); err != nil {
+		return resource.Instance{}, err
+	}
+	return s.mappingInstance(m.uuid), nil
+}
+
+// lastBatches is how long the deletion of a mapping waits for the batches that
+// the function is at work on.
+const lastBatches = 5 * time.Second
+
+// deleteMapping deletes an AWS::Lambda::EventSourceMapping.
+func (s *Service) deleteMapping(ctx context.Context, definition resource.Definition) error {
+	if m := s.state.removeMapping(definition.PhysicalID); m != nil {
+		if m.position != nil {
+			m.position.forget()
+		}
+		m.reading.end()
+		ctx, cancel := context.WithTimeout(ctx, lastBatches)
+		defer cancel()
+		select {
+		case <-m.reading.stopped:
+		case <-ctx.Done(): // what is at work goes on to its end
+		}
+	}
+	if err := dropPositions(s.config.Store, definition.PhysicalID); err != nil {
+		return fmt.Errorf("forget the positions of the mapping: %w", err)
+	}
+	return nil
+}
+
+func (s *Service) mappingInstance(id string) resource.Instance {
+	return resource.Instance{ID: id, Attributes: map[string]any{"Id": id, "EventSourceMappingArn": s.mappingARN(id)}}
+}
+
+// newMapping prepares a mapping, all of which is checked, that is to come in
+// the place of an old one, if there is one.
+func (s *Service) newMapping(ctx context.Context, id string, definition resource.Definition, old *mapping) (*mapping, error) {
+	var set eventsource.Settings
+	if err := definition.Decode(&set); err != nil {
+		return nil, err
+	}
+	if err := set.Prepare(); err != nil {
+		return nil, err
+	}
+	f, err := s.functionIn("FunctionName", set.FunctionName)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.checkMapping(ctx, f, set); err != nil {
-		return resource.Instance{}, err
+		return nil, err
 	}
-	m := &mapping{
-		uuid:   uuid.NewSHA1(uuid.NameSpaceURL, []byte(definition.Stack.ID+"/"+definition.LogicalID)).String(),
-		source: set.EventSourceArn, function: f, settings: set, created: time.Now(), stopped: make(chan struct{}),
-	}
-	if m.position, err = s.positions(m); err != nil {
-		return resource.Instance{}, err
-	}
-	m.reading = s.reader(m)
-	if err := s.state.addMapping(m); err != nil {
-		return resource.Instance{}, err
-	}
-	s.startMapping(m)
-	return resource.Instance{ID: m.uuid, Attributes: map[string]any{
-		"Id": m.uuid, "EventSourceMappingArn": s.mappingARN(m.uuid),
-	}}, nil
+	m := &mapping{uuid: id, source: set.EventSourceArn, function: f.name, settings: set, modified: time.Now()}
+	return m, s.state.checkMapping(m, old)
 }
 
 // readActions are what a function's role needs to read a source.
@@ -75,12 +126,12 @@ func (s *Service) checkMapping(ctx context.Context, f *function, set eventsource
 		// Lambda is content with ListStreams on the stream alone, although a call
 		// of ListStreams itself takes "*".
 		access := iam.Access{Action: action, Resource: set.EventSourceArn}
-		if err := s.config.Door.Directory().Check(f.role, access); err != nil {
+		if err := s.config.Door.Directory().Check(f.now().role, access); err != nil {
 			problems = append(problems, fmt.Errorf("property EventSourceArn: cannot access %s: %w", set.EventSourceArn, err))
 		}
 	}
 	if target := set.FailureTarget(); target != "" {
-		problems = append(problems, s.checkDestination(f, target))
+		problems = append(problems, s.checkDestination(f.now().role, target))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return err
@@ -111,71 +162,10 @@ func (s *Service) checkQueue(ctx context.Context, f *function, set eventsource.S
 	if err := f.call(ctx, "sqs", "GetQueueAttributes", in, &out); err != nil {
 		return err
 	}
-	if visibility := out.Attributes.VisibilityTimeout; visibility < f.settings.Timeout {
-		return fmt.Errorf("queue visibility timeout: %d seconds is less than Function timeout: %d seconds", visibility, f.settings.Timeout)
+	if visibility := out.Attributes.VisibilityTimeout; visibility < f.now().settings.Timeout {
+		return fmt.Errorf("queue visibility timeout: %d seconds is less than Function timeout: %d seconds", visibility, f.now().settings.Timeout)
 	}
 	return nil
-}
-
-// positions returns nil if the mapping needs none: messages of queues are
-// there until they are deleted.
-func (s *Service) positions(m *mapping) (*positions, error) {
-	if !s.config.Store.Lasting() || m.settings.IsQueue() || !m.settings.IsEnabled() {
-		return nil, nil
-	}
-	p, err := openPositions(s.config.Store, m.uuid, m.source)
-	if err != nil {
-		return nil, fmt.Errorf("open the positions in %s: %w", m.source, err)
-	}
-	return p, nil
-}
-
-// reader returns what reads the mapping's source; nil if it is disabled.
-func (s *Service) reader(m *mapping) eventsource.Source {
-	switch {
-	case !m.settings.IsEnabled():
-		return nil
-	case m.settings.IsQueue():
-		return eventsource.NewQueue(s.sourceConfig(m))
-	}
-	return eventsource.NewStream(s.sourceConfig(m))
-}
-
-func (s *Service) startMapping(m *mapping) {
-	if m.reading == nil {
-		close(m.stopped)
-		return
-	}
-	go func() {
-		defer close(m.stopped)
-		m.reading.Run(s.mappings)
-	}()
-}
-
-func (s *Service) sourceConfig(m *mapping) eventsource.Config {
-	f := m.function
-	config := eventsource.Config{
-		SourceARN: m.source, FunctionARN: f.arn, Region: s.config.Region, Settings: m.settings,
-		Call: eventsource.Caller(f.call), Scale: s.config.RetryScale, Concurrency: 2 * s.config.MaxProcesses,
-		Log: s.config.Log.With("function", f.name, "source", m.source),
-		Invoke: func(ctx context.Context, payload []byte) (eventsource.Answer, error) {
-			id := uuid.NewString()
-			result, err := s.run(ctx, f, sandbox.Invocation{RequestID: id, Payload: payload})
-			return eventsource.Answer{RequestID: id, Payload: result.Payload, Failed: result.Failed}, err
-		},
-	}
-	if m.position != nil {
-		config.Positions = m.position
-	}
-	if s.config.Streams != nil {
-		config.Changed = s.config.Streams.StreamChanged
-	}
-	if target := m.settings.FailureTarget(); target != "" {
-		config.Discard = func(ctx context.Context, record []byte) error {
-			return s.send(ctx, f, target, notice{body: record})
-		}
-	}
-	return config
 }
 
 func (s *Service) mappingARN(id string) string {

@@ -1,12 +1,15 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/iam"
@@ -131,9 +134,15 @@ func (s *Service) grant(f *function, p permission) (statement, error) {
 	return made, err
 }
 
-// createPermission creates an AWS::Lambda::Permission.
+// permissionProperties are the properties of AWS::Lambda::Permission that are
+// supported.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html
+type permissionProperties struct{ Action, FunctionName, Principal, SourceArn, SourceAccount string }
+
+// createPermission creates an AWS::Lambda::Permission. Its id is that of the
+// statement.
 func (s *Service) createPermission(_ context.Context, definition resource.Definition) (resource.Instance, error) {
-	var p struct{ Action, FunctionName, Principal, SourceArn, SourceAccount string }
+	var p permissionProperties
 	if err := definition.Decode(&p); err != nil {
 		return resource.Instance{}, err
 	}
@@ -141,7 +150,7 @@ func (s *Service) createPermission(_ context.Context, definition resource.Defini
 	if err != nil {
 		return resource.Instance{}, err
 	}
-	id := definition.Name(100)
+	id := cmp.Or(definition.PhysicalID, definition.Name(100))
 	_, err = s.grant(f, permission{
 		StatementID: id, Action: p.Action, Principal: p.Principal, SourceArn: p.SourceArn, SourceAccount: p.SourceAccount,
 	})
@@ -149,6 +158,35 @@ func (s *Service) createPermission(_ context.Context, definition resource.Defini
 		return resource.Instance{}, err
 	}
 	return resource.Instance{ID: id, Attributes: map[string]any{"Id": id}}, nil
+}
+
+// deletePermission deletes an AWS::Lambda::Permission. The function may be
+// gone.
+func (s *Service) deletePermission(_ context.Context, definition resource.Definition) error {
+	var p permissionProperties
+	if err := definition.Decode(&p); err != nil {
+		return err
+	}
+	f, err := s.find(p.FunctionName, "")
+	if err == nil {
+		err = s.revoke(f, definition.PhysicalID)
+	}
+	if frontdoor.Code(err) == "ResourceNotFoundException" {
+		return nil
+	}
+	return err
+}
+
+// revoke removes a statement from a function's policy.
+func (s *Service) revoke(f *function, sid string) error {
+	return s.state.changePolicy(f, func(old policy) (policy, error) {
+		at := old.index(sid)
+		if at < 0 {
+			return policy{}, &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404,
+				Message: "Statement " + sid + " is not found in resource policy."}
+		}
+		return old.with(slices.Delete(slices.Clone(old.statements), at, at+1))
+	})
 }
 
 func (s *Service) addPermissionAccess(_ context.Context, in *permission) ([]iam.Access, error) {
@@ -189,15 +227,7 @@ func (s *Service) removePermission(_ context.Context, in *removePermissionInput)
 	if err != nil {
 		return nil, err
 	}
-	err = s.state.changePolicy(f, func(old policy) (policy, error) {
-		at := old.index(in.StatementID)
-		if at < 0 {
-			return policy{}, &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404,
-				Message: "Statement " + in.StatementID + " is not found in resource policy."}
-		}
-		return old.with(slices.Delete(slices.Clone(old.statements), at, at+1))
-	})
-	if err != nil {
+	if err := s.revoke(f, in.StatementID); err != nil {
 		return nil, err
 	}
 	return &struct{}{}, nil
@@ -221,5 +251,5 @@ func (s *Service) getPolicy(_ context.Context, in *onFunction) (*getPolicyOutput
 	if err != nil {
 		return nil, fmt.Errorf("write the function's policy: %w", err)
 	}
-	return &getPolicyOutput{string(raw), revision(raw)}, nil
+	return &getPolicyOutput{string(raw), uuid.NewSHA1(uuid.NameSpaceOID, raw).String()}, nil
 }

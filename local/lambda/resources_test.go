@@ -27,7 +27,7 @@ func TestRefusedProperties(t *testing.T) {
 		{"Function", functionProperties(`,"Timeout":901`), "Timeout"},
 		{"Function", functionProperties(`,"MemorySize":64`), "MemorySize"},
 		{"Function", functionProperties(`,"FunctionName":"a b"`), "FunctionName"},
-		{"Function", functionProperties(`,"FunctionName":"f"`), "already exists"},
+		{"Function", functionProperties(`,"FunctionName":"f"`), "Function already exist: f"},
 		{"Function", functionProperties(`,"Environment":{"Variables":{"AWS_REGION":"x"}}`), "AWS_REGION is reserved"},
 		{"Function", functionProperties(`,"Environment":{"Variables":{"A1":"` + strings.Repeat("x", 4096) + `"}}`), "4098 bytes"},
 		{"Function", functionProperties(`,"LoggingConfig":{"SystemLogLevel":"WARN"}`), "LogFormat JSON"},

@@ -11,17 +11,10 @@ import (
 
 	"eda-demo/local/delivery"
 	"eda-demo/local/frontdoor"
+	"eda-demo/local/lambda/program"
 	"eda-demo/local/lambda/sandbox"
-	"eda-demo/local/resource"
 	"eda-demo/local/store"
 )
-
-// Code finds the programs of functions.
-type Code interface {
-	// Code returns the folder that holds the program, a file named bootstrap, of
-	// a function whose template says Code: {S3Key: s3Key}.
-	Code(definition resource.Definition, s3Key string) (dir string, err error)
-}
 
 // Streams tells of new records in DynamoDB streams.
 type Streams interface {
@@ -37,7 +30,11 @@ type Config struct {
 	Queue           *delivery.Queue
 	Log             *slog.Logger
 	Code            Code
-	Streams         Streams
+	// Programs is the folder into which archives of code are unpacked, each as
+	// long as a function uses it; no other process may use it. "" is a temporary
+	// folder.
+	Programs string
+	Streams  Streams
 	// Store keeps how far event source mappings have read their streams; nil:
 	// nothing does. Asynchronous invocations are kept by Queue.
 	Store *store.Store
@@ -73,6 +70,7 @@ const (
 type Service struct {
 	config   Config
 	programs *sandbox.Server
+	folders  *program.Folders
 	state    state
 	inFlight atomic.Int64 // invocations running or waiting for a process
 
@@ -96,7 +94,7 @@ func New(config Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{config: config, programs: programs}
+	s := &Service{config: config, programs: programs, folders: program.NewFolders(config.Programs)}
 	s.state.init()
 	s.mappings, s.closeMaps = context.WithCancel(context.Background())
 	config.Queue.Handle(asyncKind, asyncWorkers, s.attempt)
@@ -111,15 +109,15 @@ func (s *Service) Close(ctx context.Context) error {
 	err := s.programs.Close(ctx)
 	for _, m := range s.state.allMappings() {
 		select {
-		case <-m.stopped:
+		case <-m.reading.stopped:
 		case <-ctx.Done():
 			err = errors.Join(err, fmt.Errorf("stop the event source mapping of %s: %w", m.source, ctx.Err()))
 		}
 	}
 	for _, f := range s.state.allFunctions() {
-		f.logs.Flush()
+		f.now().logs.Flush()
 	}
-	return err
+	return errors.Join(err, s.folders.Close())
 }
 
 // StopMappings begins to stop the event source mappings: call it before the
@@ -138,7 +136,7 @@ type Stats struct {
 func (s *Service) Stats() map[string]Stats {
 	stats := map[string]Stats{}
 	for _, f := range s.state.allFunctions() {
-		stats[f.name] = Stats{f.runner.Stats(), f.logs.Lost()}
+		stats[f.name] = Stats{f.runner.Stats(), f.now().logs.Lost()}
 	}
 	return stats
 }
@@ -166,6 +164,10 @@ func (s *Service) functionOperations() []frontdoor.Operation {
 			At("GET "+functions+"/{FunctionName}", 200),
 		frontdoor.Op("GetFunctionConfiguration", s.access("lambda:GetFunctionConfiguration"), s.getConfiguration).
 			At("GET "+functions+"/{FunctionName}/configuration", 200),
+		frontdoor.Op("UpdateFunctionCode", s.updateCodeAccess, s.updateCode).
+			At("PUT "+functions+"/{FunctionName}/code", 200),
+		frontdoor.Op("UpdateFunctionConfiguration", s.updateConfigurationAccess, s.updateConfiguration).
+			At("PUT "+functions+"/{FunctionName}/configuration", 200),
 		frontdoor.Op("GetPolicy", s.access("lambda:GetPolicy"), s.getPolicy).
 			At("GET "+functions+"/{FunctionName}/policy", 200),
 		frontdoor.Op("AddPermission", s.addPermissionAccess, s.addPermission).
@@ -174,15 +176,5 @@ func (s *Service) functionOperations() []frontdoor.Operation {
 			At("DELETE "+functions+"/{FunctionName}/policy/{StatementId}", 204),
 		frontdoor.Op("GetFunctionEventInvokeConfig", s.access("lambda:GetFunctionEventInvokeConfig"), s.getEventInvoke).
 			At("GET /2019-09-25/functions/{FunctionName}/event-invoke-config", 200),
-	}
-}
-
-// Resources returns the resource types that the service creates.
-func (s *Service) Resources() map[string]resource.Type {
-	return map[string]resource.Type{
-		"AWS::Lambda::Function":           resource.Schema{Required: []string{"Code", "Role"}, NotEmpty: []string{"FunctionName", "MemorySize", "Timeout"}}.Type(s.createFunction, nil, nil),
-		"AWS::Lambda::Permission":         resource.Schema{Required: []string{"Action", "FunctionName", "Principal"}}.Type(s.createPermission, nil, nil),
-		"AWS::Lambda::EventSourceMapping": resource.Schema{Required: []string{"FunctionName"}, NotEmpty: []string{"BatchSize", "ParallelizationFactor"}}.Type(s.createMapping, nil, nil),
-		"AWS::Lambda::EventInvokeConfig":  resource.Schema{Required: []string{"FunctionName", "Qualifier"}, NotEmpty: []string{"MaximumEventAgeInSeconds"}}.Type(s.createEventInvoke, nil, nil),
 	}
 }

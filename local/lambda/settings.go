@@ -22,7 +22,8 @@ type settings struct {
 	MemorySize    resource.Int // MB
 	Timeout       resource.Int // seconds
 	Architectures []string
-	Code          struct{ S3Bucket, S3Key string }
+	Code          code
+	PackageType   string
 	Environment   *struct{ Variables map[string]string }
 
 	EphemeralStorage *struct{ Size resource.Int } // MB
@@ -55,7 +56,8 @@ func (s *settings) setDefaults() {
 	}
 }
 
-// check refuses what AWS would refuse, and what can't be run here.
+// check refuses what AWS would refuse, and what can't be run here: programs
+// are not emulated, so Architectures must be this machine's.
 func (s *settings) check() error {
 	return errors.Join(s.checkProgram(), s.checkLimits(), s.checkLogging(), s.checkTargets(), checkVariables(s.variables()))
 }
@@ -66,14 +68,16 @@ func (s *settings) checkProgram() error {
 		return fmt.Errorf("property Runtime: %q can't be run here, only provided.al2023 and provided.al2", s.Runtime)
 	case s.Handler == "":
 		return errors.New("property Handler is missing")
-	case s.Code.S3Key == "":
+	case s.Code.S3Bucket == "" || s.Code.S3Key == "":
 		return errors.New("property Code: only S3Bucket with S3Key is supported")
+	case s.PackageType != "" && s.PackageType != "Zip":
+		return fmt.Errorf("property PackageType: %q can't be run here, only Zip", s.PackageType)
 	case s.Role == "":
 		return errors.New("property Role is missing")
 	case len(s.Architectures) != 1:
 		return fmt.Errorf("property Architectures: %v, want exactly one", s.Architectures)
 	case s.Architectures[0] != hostArchitecture():
-		return fmt.Errorf("property Architectures: %s programs don't run on this machine, which is %s; synthesize with context target=%s/%s",
+		return fmt.Errorf("property Architectures: %s programs don't run on this machine, which is %s: build for it with -c target=%s/%s",
 			s.Architectures[0], hostArchitecture(), runtime.GOOS, runtime.GOARCH)
 	}
 	return nil
@@ -110,6 +114,7 @@ func (s *settings) checkLimits() error {
 }
 
 func (s *settings) checkLogging() error {
+	s.systemLevel = functionlog.Info
 	l := s.LoggingConfig
 	if l == nil {
 		return nil

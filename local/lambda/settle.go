@@ -80,7 +80,7 @@ func (s *Service) settle(ctx context.Context, f *function, done step, result *sa
 	if done.condition == conditionSuccess {
 		return err
 	}
-	if queue := f.settings.deadLetterTarget(); queue != "" {
+	if queue := f.now().settings.deadLetterTarget(); queue != "" {
 		err = errors.Join(err, s.deadLetter(ctx, f, queue, done, result))
 	} else if target == "" {
 		s.config.Log.Error("an asynchronous invocation failed for good, and the function has no failure destination",

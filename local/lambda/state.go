@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"eda-demo/local/frontdoor"
 )
 
 // state is the functions and mappings of the service. What changes of a
@@ -33,26 +35,58 @@ func (s *state) allFunctions() []*function {
 	return slices.SortedFunc(maps.Values(s.functions), func(a, b *function) int { return strings.Compare(a.name, b.name) })
 }
 
-// reserved returns the sum of the functions' reserved concurrency.
-func (s *state) reserved() int64 {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	var sum int64
-	for _, f := range s.functions {
-		if f.settings.ReservedConcurrentExecutions != nil {
-			sum += int64(*f.settings.ReservedConcurrentExecutions)
-		}
-	}
-	return sum
-}
-
 func (s *state) addFunction(f *function) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.functions[f.name] != nil {
-		return fmt.Errorf("function %s already exists", f.name)
+		return functionExists(f.name)
+	}
+	if err := s.reserve(f, f.now().settings); err != nil {
+		return err
 	}
 	s.functions[f.name] = f
+	return nil
+}
+
+// setRevision replaces the current revision of a function.
+func (s *state) setRevision(f *function, next *revision) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.functions[f.name] != f {
+		return &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404, Message: "Function not found: " + f.arn}
+	}
+	if err := s.reserve(f, next.settings); err != nil {
+		return err
+	}
+	f.current.Store(next)
+	return nil
+}
+
+// removeFunction removes and returns a function; nil if there is none.
+func (s *state) removeFunction(name string) *function {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.functions[name]
+	delete(s.functions, name)
+	return f
+}
+
+// reserve refuses a reservation for a function that leaves too little to the
+// account's other functions; s.mu is held.
+func (s *state) reserve(f *function, set settings) error {
+	if set.ReservedConcurrentExecutions == nil {
+		return nil
+	}
+	left := accountConcurrency - int64(*set.ReservedConcurrentExecutions)
+	for _, other := range s.functions {
+		if reserved := other.now().settings.ReservedConcurrentExecutions; reserved != nil && other != f {
+			left -= int64(*reserved)
+		}
+	}
+	if left < unreservedConcurrency {
+		return fmt.Errorf("property ReservedConcurrentExecutions: %d decreases account's UnreservedConcurrentExecution below its minimum value of [%d]",
+			*set.ReservedConcurrentExecutions, unreservedConcurrency)
+	}
 	return nil
 }
 
@@ -87,7 +121,7 @@ func (s *state) eventInvoke(f *function) (eventInvoke, bool) {
 	return *f.async, true
 }
 
-func (s *state) setEventInvoke(f *function, settings eventInvoke) error {
+func (s *state) addEventInvoke(f *function, settings eventInvoke) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f.async != nil {
@@ -97,16 +131,65 @@ func (s *state) setEventInvoke(f *function, settings eventInvoke) error {
 	return nil
 }
 
-func (s *state) addMapping(m *mapping) error {
+func (s *state) replaceEventInvoke(f *function, settings eventInvoke) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, other := range s.mappings {
-		if other.source == m.source && other.function == m.function {
-			return fmt.Errorf("an event source mapping of %s to function %s already exists", m.source, m.function.name)
-		}
+	if f.async == nil || f.async.id != settings.id {
+		return f.noEventInvoke()
+	}
+	f.async = &settings
+	return nil
+}
+
+// removeEventInvoke removes the settings with an id, if they are there.
+func (s *state) removeEventInvoke(f *function, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f.async != nil && f.async.id == id {
+		f.async = nil
+	}
+}
+
+// putMapping adds a mapping, or puts it in the place of an old one.
+func (s *state) putMapping(m, old *mapping) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.conflict(m, old); err != nil {
+		return err
+	}
+	if old != nil && s.mappings[m.uuid] != old {
+		return noMapping()
 	}
 	s.mappings[m.uuid] = m
 	return nil
+}
+
+// checkMapping refuses a mapping that putMapping would refuse.
+func (s *state) checkMapping(m, old *mapping) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.conflict(m, old)
+}
+
+// conflict refuses a second mapping of a source to a function; s.mu is held.
+func (s *state) conflict(m, old *mapping) error {
+	for _, other := range s.mappings {
+		if other != old && (other.uuid == m.uuid || other.source == m.source && other.function == m.function) {
+			return &frontdoor.Error{Code: "ResourceConflictException", Status: 409, Message: fmt.Sprintf(
+				"The event source arn (\" %s \") and function (\" %s \") provided mapping already exists. Please update or delete the existing mapping with UUID %s",
+				m.source, m.function, other.uuid)}
+		}
+	}
+	return nil
+}
+
+// removeMapping removes and returns a mapping; nil if there is none.
+func (s *state) removeMapping(uuid string) *mapping {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.mappings[uuid]
+	delete(s.mappings, uuid)
+	return m
 }
 
 func (s *state) mapping(uuid string) *mapping {

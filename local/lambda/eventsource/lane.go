@@ -145,7 +145,7 @@ func (l *lane) handle(ctx context.Context, batch []record) {
 	for len(todo) > 0 && ctx.Err() == nil {
 		first := todo[0]
 		left := l.attempt(ctx, first)
-		if ctx.Err() == nil { // else what was discarded may not have been sent
+		if ctx.Err() == nil { // else records may be discarded and that not be told
 			l.progress.end(first.records[:len(first.records)-count(left)])
 		}
 		todo = append(left, todo[1:]...)
@@ -170,7 +170,9 @@ func (l *lane) attempt(ctx context.Context, w work) []work {
 	answer, err := l.Invoke(ctx, streamEvent(w.records))
 	if err != nil { // throttled, which counts as no attempt
 		w.throttles++
-		l.problem("invoke the function", err)
+		if ctx.Err() == nil {
+			l.problem("invoke the function", err)
+		}
 		pause(ctx, l.backoff(w.throttles))
 		return []work{w}
 	}
@@ -178,6 +180,7 @@ func (l *lane) attempt(ctx context.Context, w work) []work {
 	failed := l.Settings.firstFailure(answer, sequences(w.records))
 	if failed == len(w.records) {
 		l.ok()
+		l.progress.end(w.records)
 		return nil
 	}
 	return l.retry(ctx, w, failed, answer)
@@ -188,6 +191,7 @@ func (l *lane) attempt(ctx context.Context, w work) []work {
 func (l *lane) retry(ctx context.Context, w work, failed int, answer Answer) []work {
 	l.set("PROBLEM: Function call failed")
 	if failed > 0 { // those before are done, so it is the first failure of this batch
+		l.progress.end(w.records[:failed])
 		w.records, w.failures = w.records[failed:], 0
 	}
 	if split := len(w.records) / 2; failed == 0 && split > 0 && bool(l.Settings.BisectBatchOnFunctionError) {

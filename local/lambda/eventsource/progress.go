@@ -2,11 +2,18 @@ package eventsource
 
 import "sync"
 
-// Positions remembers, beyond the life of the process, how far a mapping has
-// come in the shards of its stream.
+// Positions remembers, from one run of a mapping to the next and beyond the
+// life of the process, how far the mapping has come in the shards of its
+// stream.
 type Positions interface {
 	// Resumed tells whether an earlier run of the mapping has read this stream.
 	Resumed() bool
+	// Began returns the iterator with which runs of this process began a shard,
+	// which is not kept beyond it; "" if none did or it can't be used any more.
+	// Where LATEST was then is known by nothing else.
+	Began(shard string) string
+	// Begin sets it.
+	Begin(shard, iterator string)
 	// Handled returns the sequence number up to which every record of a shard
 	// was handled by earlier runs; "" if none was.
 	Handled(shard string) string

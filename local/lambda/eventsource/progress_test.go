@@ -20,15 +20,34 @@ type memory struct {
 	mu      sync.Mutex
 	resumed bool
 	kept    map[string]string
+	began   map[string]string // of runs of the same process; nil for others
 	fail    error
 }
 
-func (m *memory) Resumed() bool { return m.resumed }
+func (m *memory) Resumed() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.resumed
+}
 
 func (m *memory) Handled(shard string) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.kept[shard]
+}
+
+func (m *memory) Began(shard string) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.began[shard]
+}
+
+func (m *memory) Begin(shard, iterator string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.began != nil {
+		m.resumed, m.began[shard] = true, iterator
+	}
 }
 
 func (m *memory) Keep(shard, sequence string) error {

@@ -16,6 +16,7 @@ type Queue struct {
 	*status
 	url      string
 	handling sync.WaitGroup
+	failures int // of receiving, in a row
 }
 
 // NewQueue returns a source that reads the queue.
@@ -79,9 +80,14 @@ func (q *Queue) collect(ctx context.Context) []message {
 		if err != nil {
 			if ctx.Err() == nil {
 				q.problem("receive messages", err)
-				pause(ctx, readRetry)
+				q.failures++
+				pause(ctx, readPause(q.failures))
 			}
 			break
+		}
+		if q.failures > 0 {
+			q.failures = 0
+			q.over("receive messages")
 		}
 		if len(batch) == 0 {
 			closes = time.Now().Add(q.Settings.window())
@@ -107,8 +113,11 @@ func (q *Queue) receive(ctx context.Context, limit, wait int) ([]message, error)
 }
 
 // handle has the function handle a batch and deletes what it has handled, and
-// what no filter lets pass.
+// what no filter lets pass. What was received is seen through although ctx is
+// done: it would be hidden until its visibility timeout.
 func (q *Queue) handle(ctx context.Context, batch []message) {
+	stopping := ctx
+	ctx = context.WithoutCancel(ctx)
 	passed, records, filtered := q.convert(batch)
 	q.delete(ctx, filtered)
 	if len(passed) == 0 {
@@ -116,7 +125,7 @@ func (q *Queue) handle(ctx context.Context, batch []message) {
 	}
 	answer, err := q.Invoke(ctx, event(records))
 	if err != nil {
-		if ctx.Err() == nil {
+		if stopping.Err() == nil {
 			q.problem("invoke the function", err)
 		}
 		return
@@ -151,7 +160,7 @@ func (q *Queue) convert(batch []message) (passed []message, records [][]byte, fi
 func (q *Queue) delete(ctx context.Context, messages []message) {
 	for len(messages) > 0 {
 		n := min(10, len(messages))
-		if err := q.deleteBatch(ctx, messages[:n]); err != nil && ctx.Err() == nil {
+		if err := q.deleteBatch(ctx, messages[:n]); err != nil {
 			q.problem("delete messages", err)
 		}
 		messages = messages[n:]

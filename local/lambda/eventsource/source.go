@@ -46,7 +46,8 @@ type Config struct {
 
 // Source is a stream or a queue that is being read.
 type Source interface {
-	// Run reads until ctx is done.
+	// Run reads until ctx is done. It returns when the function has handled what
+	// it was given before.
 	Run(ctx context.Context)
 	// LastResult says how the latest batch went, in the words of
 	// GetEventSourceMapping.
@@ -57,11 +58,14 @@ type Source interface {
 type status struct {
 	log *slog.Logger
 
-	mu   sync.Mutex
-	last string
+	mu       sync.Mutex
+	last     string
+	problems map[string]string // logged and not yet over, by what can't be done
 }
 
-func newStatus(log *slog.Logger) *status { return &status{log: log, last: "No records processed"} }
+func newStatus(log *slog.Logger) *status {
+	return &status{log: log, last: "No records processed", problems: map[string]string{}}
+}
 
 // LastResult implements Source.
 func (s *status) LastResult() string {
@@ -70,21 +74,38 @@ func (s *status) LastResult() string {
 	return s.last
 }
 
-func (s *status) ok() { s.set("OK") }
-
-// problem is called when the source can't be read or a batch can't be settled.
-func (s *status) problem(what string, err error) {
-	if text := "PROBLEM: " + what + ": " + err.Error(); s.set(text) {
-		s.log.Error("event source mapping: "+what, "error", err)
-	}
-}
-
-func (s *status) set(text string) (changed bool) {
+// ok is called when the function has handled a batch.
+func (s *status) ok() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	changed = s.last != text
+	s.last = "OK"
+	clear(s.problems)
+}
+
+// problem is called when the source can't be read or a batch can't be settled.
+// It is logged once, until it is over or another.
+func (s *status) problem(what string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = "PROBLEM: " + what + ": " + err.Error()
+	if s.problems[what] == err.Error() {
+		return
+	}
+	s.problems[what] = err.Error()
+	s.log.Error("event source mapping: "+what, "error", err)
+}
+
+// over is called when what was a problem works.
+func (s *status) over(what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.problems, what)
+}
+
+func (s *status) set(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.last = text
-	return changed
 }
 
 // pause waits; it returns false if ctx is done first.
@@ -108,6 +129,15 @@ func (c Config) backoff(n int) time.Duration {
 		d = min(longest, first<<(n-1))
 	}
 	return time.Duration(float64(d) * c.Scale)
+}
+
+// readRetry is the first pause before a failed read is tried again.
+const readRetry = time.Second
+
+// readPause is the pause after so many reads in a row that failed. A source
+// that is gone is asked for every few seconds: it may be there again.
+func readPause(failures int) time.Duration {
+	return min(idleCheck, readRetry<<min(failures-1, 10))
 }
 
 // Stamp writes a time as invocation records have it.

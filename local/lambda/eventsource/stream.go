@@ -24,9 +24,6 @@ func NewStream(c Config) *Stream { return &Stream{Config: c, status: newStatus(c
 // read all the same.
 const idleCheck = 10 * time.Second
 
-// readRetry is the pause before a failed read is tried again.
-const readRetry = time.Second
-
 const trimHorizon = "TRIM_HORIZON"
 
 // Run reads all shards of the stream, each in its order.
@@ -39,12 +36,13 @@ func (s *Stream) Run(ctx context.Context) {
 		// was then is not known any more, and nothing may be lost.
 		position = trimHorizon
 	}
-	for {
+	for failures := 0; ; {
 		wait := idleCheck
 		shards, err := s.describe(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.problem("describe the stream", err)
-			wait = readRetry
+			failures++
+			wait = readPause(failures)
 		}
 		for _, shard := range shards {
 			if !known[shard] {
@@ -54,6 +52,8 @@ func (s *Stream) Run(ctx context.Context) {
 		}
 		if err == nil {
 			position = trimHorizon // of shards that come later
+			failures = 0
+			s.over("describe the stream")
 		}
 		if !pause(ctx, wait) {
 			return
@@ -106,6 +106,7 @@ type reader struct {
 	progress *progress
 
 	iterator string
+	failures int    // of reads, in a row
 	last     string // sequence number of the last record that was read, by this run or an earlier one
 }
 
@@ -123,7 +124,11 @@ func (r *reader) run(ctx context.Context) {
 			return
 		case err != nil:
 			r.problem("read the stream", err)
-			pause(ctx, readRetry)
+			if frontdoor.Code(err) == "ResourceNotFoundException" {
+				return // a shard that is gone does not come back
+			}
+			r.failures++
+			pause(ctx, readPause(r.failures))
 		case !r.distribute(ctx, records) || r.iterator == "":
 			return // the end, of the mapping or of the shard
 		case len(records) == 0:
@@ -148,12 +153,19 @@ func (r *reader) read(ctx context.Context) ([]record, error) {
 	records, next, err := r.get(ctx)
 	if err != nil {
 		r.iterator = ""
-		if frontdoor.Code(err) == "TrimmedDataAccessException" {
+		switch frontdoor.Code(err) {
+		case "TrimmedDataAccessException":
 			r.last, r.position = "", trimHorizon
+		case "ExpiredIteratorException":
+			r.begin("")
 		}
 		return nil, err
 	}
 	r.iterator = next
+	if r.failures > 0 {
+		r.failures = 0
+		r.over("read the stream")
+	}
 	if len(records) > 0 {
 		r.last = records[len(records)-1].sequence
 	}
@@ -186,8 +198,14 @@ func (r *reader) get(ctx context.Context) (records []record, next string, err er
 	return records, out.NextShardIterator, nil
 }
 
-// seek gets an iterator for what comes after the last record.
+// seek gets an iterator for what comes after the last record, or where the
+// mapping began with the shard.
 func (r *reader) seek(ctx context.Context) error {
+	if r.last == "" && r.Positions != nil {
+		if r.iterator = r.Positions.Began(r.shard); r.iterator != "" {
+			return nil
+		}
+	}
 	in := map[string]string{"StreamArn": r.SourceARN, "ShardId": r.shard, "ShardIteratorType": r.position}
 	if r.last != "" {
 		in["ShardIteratorType"], in["SequenceNumber"] = "AFTER_SEQUENCE_NUMBER", r.last
@@ -197,7 +215,16 @@ func (r *reader) seek(ctx context.Context) error {
 		return err
 	}
 	r.iterator = out.ShardIterator
+	if r.last == "" {
+		r.begin(r.iterator)
+	}
 	return nil
+}
+
+func (r *reader) begin(iterator string) {
+	if r.Positions != nil {
+		r.Positions.Begin(r.shard, iterator)
+	}
 }
 
 // distribute gives each lane its records and waits until it has room for them.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 )
 
 // MaxUpload is the largest archive that comes within a request, in bytes.
@@ -20,6 +21,7 @@ type Program struct {
 	Dir     string
 	release func() error
 	measure func() (size int64, digest []byte, err error)
+	uses    atomic.Int64 // beyond the first
 }
 
 // Open returns the program in a folder, which stays as it is, or in a zip
@@ -61,7 +63,8 @@ func (f *Folders) open(archive io.ReaderAt, size int64) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{dir, release, func() (int64, []byte, error) { return size, digest, nil }}, nil
+	measure := func() (int64, []byte, error) { return size, digest, nil }
+	return &Program{Dir: dir, release: release, measure: measure}, nil
 }
 
 // inFolder measures a program when it is asked for: starting many functions
@@ -81,14 +84,25 @@ func inFolder(dir string) (*Program, error) {
 		size, digest = int64(len(raw)), sum[:]
 		return nil
 	})
-	return &Program{dir, func() error { return nil }, func() (int64, []byte, error) {
+	return &Program{Dir: dir, release: func() error { return nil }, measure: func() (int64, []byte, error) {
 		err := measured()
 		return size, digest, err
 	}}, nil
 }
 
-// Release ends the use of the program.
-func (p *Program) Release() error { return p.release() }
+// Use begins another use of the program, which has to be released, too.
+func (p *Program) Use() *Program {
+	p.uses.Add(1)
+	return p
+}
+
+// Release ends one use of the program.
+func (p *Program) Release() error {
+	if p.uses.Add(-1) >= 0 {
+		return nil
+	}
+	return p.release()
+}
 
 // Measure returns the size, in bytes, and the SHA-256 of the archive; of a
 // folder, those of the program in it, since there is no archive.

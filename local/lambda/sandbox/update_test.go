@@ -169,4 +169,3 @@ func TestShutdownDrainsNothing(t *testing.T) {
 		t.Errorf("drained %d times by the end of the server, want 0", n)
 	}
 }
-

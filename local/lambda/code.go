@@ -1,0 +1,62 @@
+package lambda
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"eda-demo/local/lambda/program"
+)
+
+// Code finds the code of functions.
+type Code interface {
+	// Code returns the path of the code that is uploaded as a key to a bucket: a
+	// zip archive, or a folder as it would be in one, with a program named
+	// bootstrap. The metadata is what the template says of the function beside
+	// its properties; there is none if the code does not come from a template.
+	// Without such code the error is an fs.ErrNotExist.
+	Code(bucket, key string, metadata json.RawMessage) (path string, err error)
+}
+
+// CodeFunc is a function as Code.
+type CodeFunc func(bucket, key string, metadata json.RawMessage) (path string, err error)
+
+// Code implements Code.
+func (f CodeFunc) Code(bucket, key string, metadata json.RawMessage) (string, error) {
+	return f(bucket, key, metadata)
+}
+
+// FirstOf finds code in the first place that has it.
+func FirstOf(places ...Code) Code {
+	return CodeFunc(func(bucket, key string, metadata json.RawMessage) (string, error) {
+		err := error(fs.ErrNotExist)
+		for _, place := range places {
+			var path string
+			if path, err = place.Code(bucket, key, metadata); !errors.Is(err, fs.ErrNotExist) {
+				return path, err
+			}
+		}
+		return "", err
+	})
+}
+
+// code is where a function's code is.
+type code struct{ S3Bucket, S3Key string }
+
+// open returns the program that is uploaded somewhere.
+func (s *Service) open(at code, metadata json.RawMessage) (*program.Program, error) {
+	path, err := s.config.Code.Code(at.S3Bucket, at.S3Key, metadata)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist. (%s/%s: %w)",
+			at.S3Bucket, at.S3Key, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find the code %s/%s: %w", at.S3Bucket, at.S3Key, err)
+	}
+	found, err := s.folders.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the code %s/%s: %w", at.S3Bucket, at.S3Key, err)
+	}
+	return found, nil
+}
