@@ -27,7 +27,7 @@ require (
 	github.com/theory/jsonpath v0.10.0
 	go.etcd.io/bbolt v1.4.3
 	golang.org/x/sync v0.22.0
-	gopkg.in/yaml.v3 v3.0.1
+	go.yaml.in/yaml/v3 v3.0.6
 )
 
 require (

@@ -72,6 +72,17 @@ func (e *Engine) checkTypes(t *target) error {
 	if unknown != nil {
 		return invalidf("resource types that can't be run here: %s", strings.Join(unknown, ", "))
 	}
+	return t.checkPolicies()
+}
+
+// checkPolicies refuses snapshots: none of the types has them.
+func (t *target) checkPolicies() error {
+	for _, id := range t.order {
+		r := t.template.Resources[id]
+		if r.DeletionPolicy == "Snapshot" || r.UpdateReplacePolicy == "Snapshot" {
+			return invalidf("Template error: resource type %s does not support deletion policy Snapshot", r.Type)
+		}
+	}
 	return nil
 }
 
