@@ -107,6 +107,10 @@ func TestAGroupThatExistsIsNotCreated(t *testing.T) {
 	call(t, m.door, "CreateLogGroup", map[string]any{"logGroupName": "/aws/lambda/f"}, nil) // as Lambda does
 	m.wantExists("g")
 	m.wantExists("/aws/lambda/f")
+	interrupted := m.defined(`{"LogGroupName":"g"}`)
+	interrupted.Interrupted = true
+	_, err := m.Create(t.Context(), interrupted)
+	check(t, err)
 	if got, want := m.Immutable, []string{"LogGroupClass", "LogGroupName"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("immutable are %v, want %v", got, want)
 	}
@@ -220,6 +224,10 @@ func TestResourcePolicies(t *testing.T) {
 	other := strings.ReplaceAll(policyDocument, "events", "delivery.logs")
 	d := m.create(properties(policyDocument))
 	m.wantExists("p")
+	interrupted := m.defined(properties(policyDocument))
+	interrupted.Interrupted = true
+	_, err := m.Create(t.Context(), interrupted)
+	check(t, err)
 	changed, err := m.update(d, properties(other))
 	check(t, err)
 	want(other)

@@ -41,7 +41,7 @@ func (s *Service) createPolicyResource(_ context.Context, definition resource.De
 		return resource.Instance{}, err
 	}
 	return s.put(policy, func(exists bool) error {
-		if exists && definition.PhysicalID == "" {
+		if exists && !definition.TakesUp() {
 			return declared.Taken(definition, policy.name)
 		}
 		return nil

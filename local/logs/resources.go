@@ -66,7 +66,7 @@ func (s *Service) createGroupResource(_ context.Context, definition resource.Def
 	}
 	g, existed, err := s.create(wanted)
 	if err == nil && existed {
-		if definition.PhysicalID == "" {
+		if !definition.TakesUp() {
 			return resource.Instance{}, declared.Taken(definition, wanted.name)
 		}
 		err = g.declare(wanted)

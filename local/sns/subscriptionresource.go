@@ -66,9 +66,15 @@ func (s *Service) createSubscriptionResource(_ context.Context, definition resou
 	if err != nil {
 		return resource.Instance{}, err
 	}
-	if definition.PhysicalID != "" {
+	if definition.Interrupted {
+		definition.PhysicalID = s.interrupted(p.at())
+	}
+	switch {
+	case definition.PhysicalID != "":
 		err = s.takeUpSubscription(definition.PhysicalID, p)
-	} else {
+	case definition.Interrupted: // nobody is asked to confirm what is rolled back
+		return resource.Instance{}, declared.Gone(definition)
+	default:
 		var sub *subscription
 		if sub, err = s.addSubscription(p.at(), p.attributes(), true); err == nil {
 			definition.PhysicalID = sub.arn
@@ -78,6 +84,17 @@ func (s *Service) createSubscriptionResource(_ context.Context, definition resou
 		return resource.Instance{}, fmt.Errorf("subscribe %s to topic %s: %w", p.Endpoint, p.TopicArn, err)
 	}
 	return subscriptionInstance(definition.PhysicalID), nil
+}
+
+// interrupted returns the ARN of the subscription that a template has of an
+// endpoint, "" if there is none.
+func (s *Service) interrupted(at endpointOf) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if sub := sameEndpoint(s.subscriptions, at); sub != nil && sub.declared {
+		return sub.arn
+	}
+	return ""
 }
 
 func subscriptionInstance(arn string) resource.Instance {

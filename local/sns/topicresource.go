@@ -87,7 +87,7 @@ func (s *Service) createTopicResource(_ context.Context, definition resource.Def
 	defer s.mu.Unlock()
 	s.dropExpiredAt(time.Now())
 	existing := s.topics[wanted.topic.arn]
-	if existing != nil && definition.PhysicalID == "" {
+	if existing != nil && !definition.TakesUp() {
 		return resource.Instance{}, declared.Taken(definition, existing.name)
 	}
 	if err := s.commit(s.declare(existing, wanted, s.gone)); err != nil {

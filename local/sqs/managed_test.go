@@ -71,6 +71,12 @@ func TestAQueueIsCreatedOnce(t *testing.T) {
 			t.Errorf("%s again: got %v, want that it already exists", properties, err)
 		}
 	}
+	interrupted := definition(m.kind, `{"QueueName":"q","DelaySeconds":7}`)
+	interrupted.Interrupted = true
+	again := must[resource.Instance](t)(m.Create(t.Context(), interrupted))
+	if got := m.attributes(again.ID)["DelaySeconds"]; got != "7" {
+		t.Errorf("taken up after an interruption: DelaySeconds is %s, want 7", got)
+	}
 	first, replacement := m.create(`{}`), definition(m.kind, `{}`)
 	replacement.Generation = 1
 	second := must[resource.Instance](t)(m.Create(t.Context(), replacement))

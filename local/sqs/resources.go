@@ -47,7 +47,7 @@ func (s *Service) createQueueResource(_ context.Context, definition resource.Def
 	}
 	q, existed, err := s.create(wanted)
 	if err == nil && existed {
-		if definition.PhysicalID == "" {
+		if !definition.TakesUp() {
 			return resource.Instance{}, declared.Taken(definition, wanted.name)
 		}
 		err = s.declare(q, wanted)
