@@ -3,17 +3,11 @@ package s3
 import (
 	"context"
 	"crypto/md5"
-	"encoding/hex"
 	"encoding/xml"
 	"fmt"
 	"hash"
-	"io"
 	"net/url"
-	"os"
-	"strings"
 	"time"
-
-	"eda-demo/local/frontdoor"
 )
 
 type completeInput struct {
@@ -26,26 +20,6 @@ type completeInput struct {
 	Upload   completion        `json:"MultipartUpload" body:"CompleteMultipartUpload"`
 }
 
-type completion struct{ Part []completedPart }
-
-type completedPart struct {
-	PartNumber        int
-	ETag              string
-	ChecksumCRC32     string
-	ChecksumCRC32C    string
-	ChecksumCRC64NVME string
-	ChecksumSHA1      string
-	ChecksumSHA256    string
-}
-
-// checksum is the checksum that a client names of a part, of an algorithm.
-func (c completedPart) checksum(algorithm string) string {
-	return map[string]string{
-		"crc32": c.ChecksumCRC32, "crc32c": c.ChecksumCRC32C, "crc64nvme": c.ChecksumCRC64NVME,
-		"sha1": c.ChecksumSHA1, "sha256": c.ChecksumSHA256,
-	}[algorithm]
-}
-
 type completeOutput struct {
 	XMLName    xml.Name `json:"-" xml:"http://s3.amazonaws.com/doc/2006-03-01/ CompleteMultipartUploadResult"`
 	Location   string
@@ -54,34 +28,6 @@ type completeOutput struct {
 	ETag       string
 	Encryption string `json:"ServerSideEncryption" header:"x-amz-server-side-encryption" xml:"-"`
 	resultChecksum
-}
-
-// resultChecksum is a checksum as documents have it: a member for each
-// algorithm.
-type resultChecksum struct {
-	ChecksumCRC32     string `json:",omitempty" xml:",omitempty"`
-	ChecksumCRC32C    string `json:",omitempty" xml:",omitempty"`
-	ChecksumCRC64NVME string `json:",omitempty" xml:",omitempty"`
-	ChecksumSHA1      string `json:",omitempty" xml:",omitempty"`
-	ChecksumSHA256    string `json:",omitempty" xml:",omitempty"`
-	ChecksumType      string `json:",omitempty" xml:",omitempty"`
-}
-
-func (c checksum) result() resultChecksum {
-	r := resultChecksum{ChecksumType: c.Type}
-	switch c.Algorithm {
-	case "crc32":
-		r.ChecksumCRC32 = c.Value
-	case "crc32c":
-		r.ChecksumCRC32C = c.Value
-	case "crc64nvme":
-		r.ChecksumCRC64NVME = c.Value
-	case "sha1":
-		r.ChecksumSHA1 = c.Value
-	case "sha256":
-		r.ChecksumSHA256 = c.Value
-	}
-	return r
 }
 
 // completeUpload makes one object of the parts.
@@ -141,38 +87,6 @@ func (s *Service) beginCompletion(in *completeInput) (*upload, []*part, error) {
 	return u, parts, nil
 }
 
-// choose returns the parts that the client names.
-func (u *upload) choose(named []completedPart) ([]*part, error) {
-	if len(named) == 0 || len(named) > maxParts {
-		return nil, frontdoor.Errorf("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema: from 1 to %d parts are expected", maxParts)
-	}
-	var parts []*part
-	for i, name := range named {
-		if i > 0 && name.PartNumber <= named[i-1].PartNumber {
-			return nil, frontdoor.Errorf("InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.")
-		}
-		p := u.parts[name.PartNumber]
-		sum := name.checksum(u.Algorithm)
-		if p == nil || strings.Trim(name.ETag, `"`) != hex.EncodeToString(p.MD5) || sum != "" && sum != p.Checksum {
-			return nil, &frontdoor.Error{
-				Code: "InvalidPart", Members: map[string]any{"PartNumber": name.PartNumber, "ETag": name.ETag, "UploadId": u.ID},
-				Message: "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-			}
-		}
-		if sum == "" && u.Algorithm != "" && u.Type == composite {
-			return nil, invalidRequest("The upload was created using a %s checksum. The complete request must include the checksum for each part. It was missing for part %d in the request.", u.Algorithm, name.PartNumber)
-		}
-		if p.Size < minPart && i < len(named)-1 {
-			return nil, &frontdoor.Error{
-				Code: "EntityTooSmall", Message: "Your proposed upload is smaller than the minimum allowed size",
-				Members: map[string]any{"ProposedSize": p.Size, "MinSizeAllowed": minPart, "PartNumber": name.PartNumber, "ETag": name.ETag},
-			}
-		}
-		parts = append(parts, p)
-	}
-	return parts, nil
-}
-
 // assemble writes the object's file.
 func (s *Service) assemble(in *completeInput, u *upload, parts []*part) (*object, error) {
 	algorithm := u.Algorithm
@@ -230,47 +144,4 @@ func partsETag(parts []*part) string {
 		h.Write(p.MD5)
 	}
 	return fmt.Sprintf(`"%x-%d"`, h.Sum(nil), len(parts))
-}
-
-// join writes the content of parts to one new file.
-func (f folder) join(parts []*part, h hash.Hash) (content, error) {
-	r := &partsReader{folder: f, parts: parts}
-	defer r.close()
-	return f.write(r, h)
-}
-
-// partsReader reads parts one after the other, with one file open at a time.
-type partsReader struct {
-	folder
-	parts []*part
-	file  *os.File
-}
-
-func (r *partsReader) Read(p []byte) (int, error) {
-	for {
-		if r.file == nil {
-			if len(r.parts) == 0 {
-				return 0, io.EOF
-			}
-			var err error
-			if r.file, err = os.Open(r.path(r.parts[0].File)); err != nil {
-				return 0, fmt.Errorf("open a part: %w", err)
-			}
-			r.parts = r.parts[1:]
-		}
-		n, err := r.file.Read(p)
-		if n > 0 || err != io.EOF {
-			return n, err
-		}
-		r.close()
-	}
-}
-
-// close closes the part that is open. It was only read from: nothing is lost
-// if that fails.
-func (r *partsReader) close() {
-	if r.file != nil {
-		r.file.Close()
-		r.file = nil
-	}
 }
