@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -12,6 +13,7 @@ import (
 
 	"eda-demo/local/frontdoor/doortest"
 	"eda-demo/local/resource"
+	"eda-demo/local/store"
 )
 
 func (w *world) handler() resource.Type { return w.service.Resources()["AWS::DynamoDB::Table"] }
@@ -273,6 +275,19 @@ func TestDeletedTablesLeaveNothing(t *testing.T) {
 	if w.get("orders", item{"id": num("1")}) != nil || w.streamARN("orders") == arn {
 		t.Error("a new table of the name has the item or the stream of the one before")
 	}
+}
+
+func TestStreamsOfATimeHaveTheirOwnNames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{T: t, service: newService(t, store.Memory())}
+		first := w.mustCreate(template(streamed))
+		if err := w.handler().Delete(ctx, tableDefinition("orders", template(streamed))); err != nil {
+			t.Fatal(err)
+		}
+		if second := w.mustCreate(template(streamed)); second.Attributes["StreamArn"] == first.Attributes["StreamArn"] {
+			t.Errorf("the stream of a table and of the next one of its name are both %s", first.Attributes["StreamArn"])
+		}
+	})
 }
 
 func (w *world) wantNothingLeft(iterator, arn string) {

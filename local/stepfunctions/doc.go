@@ -36,6 +36,10 @@
 // and TimeoutSeconds of the machine counts from the start. The history shows
 // that the state was entered twice.
 //
-// A state machine of the template is as the template has it after each start,
-// a new revision if that differs. Others are known again after Resume.
+// A state machine of a template is created under a name that is free, and taken
+// up under its ARN after a restart: as its definition says, a new revision if
+// that differs. Other machines are known again after Resume. An update makes a
+// new revision, and executions keep the one that they started with. A machine
+// that is deleted takes its executions along, with their histories: those that
+// run fail at once, which AWS lets them do at their next transition.
 package stepfunctions

@@ -111,6 +111,8 @@ func (e *execution) begin(r *registry) (existing *execution, err error) {
 		if existing, err := r.addExecution(e, first); existing != nil || err != nil {
 			return existing, err
 		}
+	} else if e.machine.line.over() {
+		return nil, noMachine(e.machine.arn)
 	}
 	e.append(first)
 	return nil, nil

@@ -18,14 +18,21 @@ type loading struct {
 	*Service
 	revisions  map[string]*machine // by id
 	used       map[string]bool     // ids of revisions
+	lines      map[string]*lineage // by the ARN of the machine
 	bySequence map[int64]*execution
+	// orphans are the executions of machines that were deleted, by sequence:
+	// the process ended before it had forgotten them.
+	orphans map[int64]*execution
 }
 
 func (s *Service) load() error {
 	if !s.Store.Lasting() {
 		return nil
 	}
-	l := &loading{s, map[string]*machine{}, map[string]bool{}, map[int64]*execution{}}
+	l := &loading{
+		Service: s, revisions: map[string]*machine{}, used: map[string]bool{}, lines: map[string]*lineage{},
+		bySequence: map[int64]*execution{}, orphans: map[int64]*execution{},
+	}
 	for _, step := range []func() error{l.loadRevisions, l.loadMachines, l.loadExecutions, l.loadEvents, l.dropUnused} {
 		if err := step(); err != nil {
 			return err
@@ -43,9 +50,19 @@ func (l *loading) loadRevisions() error {
 		l.revisions[id] = &machine{
 			id: id, arn: l.machineARN(k.Name), name: k.Name, kind: k.Kind, definition: k.Definition, parsed: parsed, roleARN: k.RoleARN,
 			logging: k.Logging, tracing: k.Tracing, created: k.Created, updated: k.Updated, revision: k.Revision, stream: k.Stream,
+			line: l.line(l.machineARN(k.Name), id),
 		}
 		return nil
 	})
+}
+
+// line is the one of the machine with an ARN, with one more revision.
+func (l *loading) line(arn, revision string) *lineage {
+	if l.lines[arn] == nil {
+		l.lines[arn] = newLineage(l.running)
+	}
+	l.lines[arn].revisions = append(l.lines[arn].revisions, revision)
+	return l.lines[arn]
 }
 
 func (l *loading) loadMachines() error {
@@ -72,17 +89,21 @@ func (l *loading) loadExecutions() error {
 		if m == nil {
 			return fmt.Errorf("execution %s: there is no revision %s of its state machine", k.ARN, k.Machine)
 		}
-		l.used[m.id] = true
 		e := l.newExecution(m, k.ARN, k.Name, k.Input)
 		e.sequence, e.started, e.status, e.output = sequence, k.Started, k.Status, json.RawMessage(k.Output)
 		e.failure, e.stopped = asl.Error{Name: k.Error, Cause: k.Cause}, k.Stopped
-		l.bySequence[sequence] = e
 		r.sequence = sequence
+		if r.left[m.arn] == nil {
+			l.orphans[sequence] = e
+			return nil
+		}
+		l.used[m.id] = true
+		l.bySequence[sequence] = e
 		r.executions[e.arn] = e
 		r.started[m.arn] = append(r.started[m.arn], e)
 		if e.status == running {
 			r.interrupted = append(r.interrupted, e)
-			e.ctx, e.cancel = context.WithCancelCause(l.running)
+			e.ctx, e.cancel = context.WithCancelCause(m.line.ctx)
 			return nil
 		}
 		r.finished = append(r.finished, e)
@@ -99,7 +120,7 @@ func (l *loading) loadEvents() error {
 		of, number, _ := strings.Cut(key, "/")
 		sequence, err1 := strconv.ParseInt(of, 10, 64)
 		id, err2 := strconv.ParseInt(number, 10, 64)
-		e := l.bySequence[sequence]
+		e := cmp.Or(l.bySequence[sequence], l.orphans[sequence])
 		if err1 != nil || err2 != nil || e == nil || id != e.count+1 {
 			return fmt.Errorf("event %s does not follow another of an execution", key)
 		}
@@ -109,10 +130,13 @@ func (l *loading) loadEvents() error {
 	})
 }
 
-// dropUnused forgets the revisions of which neither a machine nor an execution
-// is left.
+// dropUnused forgets the executions of deleted machines, and the revisions of
+// which neither a machine nor an execution is left.
 func (l *loading) dropUnused() error {
 	return l.Store.Update(func(tx *store.Tx) {
+		for _, e := range l.orphans {
+			e.erase(tx)
+		}
 		for id := range l.revisions {
 			if !l.used[id] {
 				tx.Delete(revisionsKept, id)

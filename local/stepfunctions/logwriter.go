@@ -150,6 +150,7 @@ func (w *logWriter) put(to logStream, lines []logLine) error {
 		lines = lines[n:]
 		input := map[string]any{"logGroupName": to.Group, "logStreamName": to.Stream, "logEvents": events}
 		if err := w.Door.Call(ctx, admin, "logs", "PutLogEvents", input, nil); err != nil {
+			delete(w.streams, to) // the group may be another of the name
 			return err
 		}
 	}

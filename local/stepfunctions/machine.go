@@ -31,7 +31,9 @@ type machine struct {
 	parsed          *asl.Machine
 	roleARN         string
 	// role is the session that tasks call services as.
-	role    iam.Principal
+	role iam.Principal
+	// line is set once the machine is known.
+	line    *lineage
 	logging loggingConfiguration
 	tracing tracingConfiguration
 	created time.Time

@@ -3,11 +3,9 @@ package stepfunctions
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 
-	"eda-demo/local/asl"
 	"eda-demo/local/frontdoor"
 )
 
@@ -43,7 +41,7 @@ func (s *Service) createStateMachine(_ context.Context, in *createInput) (*creat
 	if err != nil {
 		return nil, err
 	}
-	if m, err = s.registry.addMachine(m); err != nil {
+	if m, err = s.registry.ensureMachine(m); err != nil {
 		return nil, err
 	}
 	return &createOutput{m.arn, frontdoor.At(m.created)}, nil
@@ -55,11 +53,14 @@ func (m *machine) isLike(other *machine) bool {
 	return m.kind == other.kind && m.definition == other.definition && m.tracing == other.tracing && m.logging.equal(other.logging)
 }
 
-// succeed makes a machine that is new the successor of one that an earlier run
-// has left: the same revision, if nothing is different.
+// equals tells whether updating m to be like other would change nothing.
+func (m *machine) equals(other *machine) bool { return m.isLike(other) && m.roleARN == other.roleARN }
+
+// succeed makes a machine that is new the successor of an old one: the same
+// revision, if nothing is different.
 func (m *machine) succeed(old *machine) {
-	m.created, m.stream = old.created, old.stream
-	if m.isLike(old) && m.roleARN == old.roleARN {
+	m.created, m.stream, m.line = old.created, old.stream, old.line
+	if m.equals(old) {
 		m.id, m.updated, m.revision = old.id, old.updated, old.revision
 		return
 	}
@@ -92,11 +93,16 @@ func (s *Service) updateStateMachine(_ context.Context, in *updateInput) (*updat
 	if err != nil {
 		return nil, err
 	}
-	m.created, m.updated, m.revision = old.created, time.Now(), uuid.NewString()
-	if err := s.registry.replaceMachine(m); err != nil {
+	if err := s.registry.replaceMachine(m.revises(old)); err != nil {
 		return nil, err
 	}
 	return &updateOutput{frontdoor.At(m.updated), m.revision}, nil
+}
+
+// revises makes a machine that is new another revision of an old one.
+func (m *machine) revises(old *machine) *machine {
+	m.created, m.line, m.revision = old.created, old.line, uuid.NewString()
+	return m
 }
 
 func (m *machine) changed(in *updateInput) blueprint {
@@ -122,14 +128,25 @@ type machineInput struct {
 
 type empty struct{}
 
-// deleteStateMachine deletes a machine and stops its executions. Deleting one
-// that does not exist succeeds, as on AWS.
+// deleteStateMachine deletes a machine. One that does not exist is no error, as
+// on AWS.
 func (s *Service) deleteStateMachine(_ context.Context, in *machineInput) (*empty, error) {
-	executions, err := s.registry.removeMachine(in.StateMachineARN)
+	return &empty{}, s.deleteMachine(in.StateMachineARN)
+}
+
+// deleteMachine deletes a machine with its executions, which fail if they run.
+// On AWS that takes until the next transition of each, and the machine is
+// DELETING meanwhile; here it is over at once.
+func (s *Service) deleteMachine(arn string) error {
+	executions, err := s.registry.removeMachine(arn)
 	for _, e := range executions {
-		err = errors.Join(err, s.abort(e, &asl.Error{}))
+		_, failure := e.end(conclude(nil, 0, errDeleted{e.machine.name}))
+		err = errors.Join(err, failure)
 	}
-	return &empty{}, err
+	if err != nil || len(executions) == 0 {
+		return err
+	}
+	return s.registry.eraseExecutions(arn, executions)
 }
 
 type machineDescription struct {

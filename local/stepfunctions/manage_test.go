@@ -42,9 +42,8 @@ func TestStateMachineLifecycle(t *testing.T) {
 	if _, err := c.DeleteStateMachine(t.Context(), &sfn.DeleteStateMachineInput{StateMachineArn: &arn}); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.finish(t, execution).Status; got != types.ExecutionStatusAborted {
-		t.Errorf("an execution of a deleted machine: got %s, want ABORTED", got)
-	}
+	_, err = c.DescribeExecution(t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &execution})
+	checkError(t, err, "ExecutionDoesNotExist", "Execution Does Not Exist: '"+execution+"'")
 	_, err = c.DescribeStateMachine(t.Context(), &sfn.DescribeStateMachineInput{StateMachineArn: &arn})
 	checkError(t, err, "StateMachineDoesNotExist", "State Machine Does Not Exist: '"+arn+"'")
 }

@@ -1,6 +1,7 @@
 package stepfunctions
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,37 +36,94 @@ type loggingProperties struct {
 // Resources returns the handler of AWS::StepFunctions::StateMachine. Ref is
 // the ARN.
 func (s *Service) Resources() map[string]resource.Type {
-	return map[string]resource.Type{"AWS::StepFunctions::StateMachine": resource.Schema{Required: []string{"RoleArn"}, NotEmpty: []string{"StateMachineName"}}.Type(s.createResource, nil, nil)}
+	schema := resource.Schema{
+		Required: []string{"RoleArn"}, NotEmpty: []string{"StateMachineName"},
+		Name: "StateMachineName", Immutable: []string{"StateMachineName", "StateMachineType"},
+	}
+	return map[string]resource.Type{
+		"AWS::StepFunctions::StateMachine": schema.Type(s.createResource, s.updateResource, s.deleteResource),
+	}
 }
 
+// createResource creates a state machine, or takes up the one that an earlier
+// process has left under the physical id.
 func (s *Service) createResource(_ context.Context, d resource.Definition) (resource.Instance, error) {
-	var p machineProperties
-	if err := d.Decode(&p); err != nil {
-		return resource.Instance{}, err
-	}
-	definition, err := p.definition()
+	b, err := s.blueprint(d, d.PhysicalID)
 	if err != nil {
 		return resource.Instance{}, err
 	}
-	b := blueprint{
-		name: p.StateMachineName, kind: p.StateMachineType, definition: definition, roleARN: p.RoleArn,
-		logging: p.LoggingConfiguration.configuration(), tracing: tracingConfiguration{bool(p.TracingConfiguration.Enabled)},
-	}
-	if b.name == "" {
-		b.name = d.Name(80)
+	add := s.registry.addMachine
+	if d.PhysicalID != "" {
+		add = s.registry.adoptMachine
 	}
 	m, err := s.build(b)
 	if err == nil {
-		m, err = s.registry.adoptMachine(m)
+		err = add(m)
 	}
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("create state machine %s: %w", b.name, err)
 	}
-	revision := m.revision
-	if revision == "" {
-		revision = "INITIAL"
+	return m.instance(), nil
+}
+
+// updateResource makes another revision of the state machine, if it differs.
+// Executions that run keep theirs.
+func (s *Service) updateResource(_ context.Context, previous, next resource.Definition) (resource.Instance, error) {
+	b, err := s.blueprint(next, previous.PhysicalID)
+	if err != nil {
+		return resource.Instance{}, err
 	}
-	return resource.Instance{ID: m.arn, Attributes: map[string]any{"Arn": m.arn, "Name": m.name, "StateMachineRevisionId": revision}}, nil
+	m, err := s.updated(previous.PhysicalID, b)
+	if err != nil {
+		return resource.Instance{}, fmt.Errorf("update state machine %s: %w", b.name, err)
+	}
+	return m.instance(), nil
+}
+
+func (s *Service) updated(arn string, b blueprint) (*machine, error) {
+	old, err := s.registry.machine(arn)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.build(b)
+	if err != nil {
+		return nil, err
+	}
+	if m.equals(old) {
+		return old, nil
+	}
+	return m, s.registry.replaceMachine(m.revises(old))
+}
+
+func (s *Service) deleteResource(_ context.Context, d resource.Definition) error {
+	return s.deleteMachine(d.PhysicalID)
+}
+
+// blueprint reads the properties of a state machine, which has the physical id
+// if it exists.
+func (s *Service) blueprint(d resource.Definition, physicalID string) (blueprint, error) {
+	var p machineProperties
+	if err := d.Decode(&p); err != nil {
+		return blueprint{}, err
+	}
+	definition, err := p.definition()
+	if err != nil {
+		return blueprint{}, err
+	}
+	name, exists := strings.CutPrefix(physicalID, s.machineARN(""))
+	if !exists && physicalID != "" {
+		return blueprint{}, fmt.Errorf("%s is not the ARN of a state machine", physicalID)
+	}
+	return blueprint{
+		name: cmp.Or(name, p.StateMachineName, d.Name(80)), kind: p.StateMachineType, definition: definition, roleARN: p.RoleArn,
+		logging: p.LoggingConfiguration.configuration(), tracing: tracingConfiguration{bool(p.TracingConfiguration.Enabled)},
+	}, nil
+}
+
+func (m *machine) instance() resource.Instance {
+	return resource.Instance{ID: m.arn, Attributes: map[string]any{
+		"Arn": m.arn, "Name": m.name, "StateMachineRevisionId": cmp.Or(m.revision, "INITIAL"),
+	}}
 }
 
 // definition returns the definition with the substitutions made.

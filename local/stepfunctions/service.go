@@ -42,8 +42,9 @@ var errClosed = errors.New("the runner is stopping")
 // New returns Step Functions with what the store has; nothing runs before
 // Resume. The caller registers API on the door.
 func New(config Config) (*Service, error) {
-	s := &Service{Config: config, registry: newRegistry(config.Store), callbacks: newCallbacks()}
+	s := &Service{Config: config, callbacks: newCallbacks()}
 	s.running, s.stop = context.WithCancelCause(context.Background())
+	s.registry = newRegistry(config.Store, s.running)
 	s.logs = newLogWriter(config)
 	if err := s.load(); err != nil {
 		s.Close()

@@ -76,7 +76,7 @@ func (s *Service) prepare(in *startInput) (*execution, error) {
 		arn = s.arn(fmt.Sprintf("%s:%s:%s:%s", expressResource, m.name, name, uuid.NewString()))
 	}
 	e := s.newExecution(m, arn, name, input)
-	e.ctx, e.cancel = context.WithCancelCause(s.running)
+	e.ctx, e.cancel = context.WithCancelCause(m.line.ctx)
 	return e, nil
 }
 
