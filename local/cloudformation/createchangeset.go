@@ -139,4 +139,3 @@ func (in *createChangeSetInput) changeSet(stack provision.Stack, spec provision.
 	}
 	return c
 }
-

@@ -33,6 +33,9 @@ func (s *Service) createStack(ctx context.Context, in *createStackInput) (*stack
 	if err != nil {
 		return nil, err
 	}
+	if err := retainsExceptOnCreate(in.RetainExceptOnCreate, spec.Template); err != nil {
+		return nil, err
+	}
 	options := provision.Options{DisableRollback: keep, Token: in.ClientRequestToken}
 	operation, err := s.config.Engine.Create(in.StackName, spec, options)
 	if err != nil {

@@ -24,6 +24,9 @@ func (s *Service) executeChangeSet(ctx context.Context, in *executeChangeSetInpu
 	if err != nil {
 		return nil, err
 	}
+	if err := retainsExceptOnCreate(in.RetainExceptOnCreate, c.spec.Template); err != nil {
+		return nil, err
+	}
 	if err := s.claim(c); err != nil {
 		return nil, err
 	}

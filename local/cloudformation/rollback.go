@@ -29,6 +29,9 @@ func (s *Service) rollbackStack(ctx context.Context, in *rollbackInput) (*stackI
 	if stack.Status != provision.CreateFailed && stack.Status != provision.UpdateFailed {
 		return nil, invalid("Stack:%s is in %s state and can not be rolled back.", stack.ID, stack.Status)
 	}
+	if err := retainsExceptOnCreate(in.RetainExceptOnCreate, stack.Spec.Template); err != nil {
+		return nil, err
+	}
 	return &stackIDOutput{stack.ID}, s.rollBack(ctx, stack, in.ClientRequestToken)
 }
 
