@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -52,15 +53,18 @@ const roleARN = "arn:aws:iam::000000000000:role/worker"
 
 // cloud is Lambda behind a front door, with stand-ins for what it calls.
 type cloud struct {
-	t       testing.TB
-	door    *frontdoor.Door
-	service *lambda.Service
-	config  aws.Config
-	client  *sdk.Client
-	calls   *calls
-	queue   *delivery.Queue
-	stopped sync.Once
-	count   int
+	t        testing.TB
+	door     *frontdoor.Door
+	service  *lambda.Service
+	config   aws.Config
+	client   *sdk.Client
+	calls    *calls
+	queue    *delivery.Queue
+	bucket   *bucket
+	programs string     // folder of unpacked archives
+	worker   aws.Config // of a client in the role
+	stopped  sync.Once
+	count    int
 }
 
 // calls records what Lambda asks of other services.
@@ -113,9 +117,36 @@ func (c *calls) of(operation string) []call {
 	return found
 }
 
-type codeDir string
+// bucket is the code there is, by key; "k" is the folder of the test program.
+type bucket struct {
+	mu    sync.Mutex
+	paths map[string]string
+}
 
-func (d codeDir) Code(_, _ string, _ json.RawMessage) (string, error) { return string(d), nil }
+// Code implements lambda.Code.
+func (b *bucket) Code(_, key string, _ json.RawMessage) (string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if key == "k" {
+		return programDir, nil
+	}
+	if path, is := b.paths[key]; is {
+		return path, nil
+	}
+	return "", fmt.Errorf("%s: %w", key, fs.ErrNotExist)
+}
+
+func (b *bucket) put(key, path string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.paths[key] = path
+}
+
+func (b *bucket) delete(key string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.paths, key)
+}
 
 const workerPolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*",
 	"Action":["logs:CreateLogStream","logs:PutLogEvents","sqs:*","sns:Publish","events:PutEvents","dynamodb:*","xray:PutTraceSegments"]}}`
@@ -130,12 +161,12 @@ func startOn(t testing.TB, policy string, kept *store.Store) *cloud {
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	queue := delivery.New(log, 0.0001, kept) // a minute is 6 ms
 	config := doortest.Serve(t, door)
-	c := &cloud{t: t, door: door, config: config, client: sdk.NewFromConfig(config), calls: &calls{}, queue: queue}
+	c := &cloud{t: t, door: door, config: config, client: sdk.NewFromConfig(config), calls: &calls{}, queue: queue, bucket: &bucket{paths: map[string]string{}}, programs: t.TempDir()}
 	c.registerStandIns()
-	doortest.AsRole(t, door, config, "worker", policy)
+	c.worker = doortest.AsRole(t, door, config, "worker", policy)
 	service, err := lambda.New(lambda.Config{
 		Account: doortest.Account, Region: doortest.Region, Door: door, Queue: queue, Log: log,
-		Code: codeDir(programDir), Streams: c, Store: kept, Endpoint: *config.BaseEndpoint, MaxProcesses: 4, RetryScale: 0.01,
+		Code: c.bucket, Programs: c.programs, Streams: c, Store: kept, Endpoint: *config.BaseEndpoint, MaxProcesses: 4, RetryScale: 0.01,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"sync"
 	"testing"
 
 	"eda-demo/local/frontdoor"
@@ -110,13 +111,24 @@ func TestARecordThatTheEndInterruptsIsSentByTheNextProcess(t *testing.T) {
 
 // log is a stream with one shard that outlives the clouds.
 type log struct {
+	mu    sync.Mutex
 	shard string
 	count int // of records; they have the sequence numbers from 1
 }
 
+func (l *log) set(shard string, count int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shard, l.count = shard, count
+}
+
 func (l *log) register(c *cloud) {
 	answer := func(name string, output func(in map[string]any) map[string]any) frontdoor.Operation {
-		return c.calls.operation("dynamodb", name, func(in map[string]any) (map[string]any, error) { return output(in), nil })
+		return c.calls.operation("dynamodb", name, func(in map[string]any) (map[string]any, error) {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return output(in), nil
+		})
 	}
 	c.door.Register(frontdoor.Service{Name: "dynamodbstreams", Operations: []frontdoor.Operation{
 		answer("DescribeStream", func(map[string]any) map[string]any {
@@ -190,7 +202,7 @@ func TestStreamPositionsOutliveTheProcess(t *testing.T) {
 		{"one more came in the new one", other, "shard-2", 4, "LATEST", 4, "TRIM_HORIZON <nil>"},
 	}
 	for _, step := range steps {
-		l.shard, l.count = step.shard, step.records
+		l.set(step.shard, step.records)
 		began, batches := l.read(t, dir, step.stream, step.position, step.handled)
 		if began != step.began || batches != step.handled {
 			t.Errorf("%s: began at %s and handled %d records, want %s and %d", step.name, began, batches, step.began, step.handled)
