@@ -74,3 +74,41 @@ func TestLongOperationOutlivesTheBodyTimeout(t *testing.T) {
 		t.Errorf("got %d %s, want 200", response.StatusCode, body)
 	}
 }
+
+// TestSlowStreamIsGivenUp sends a part of a body that is streamed, and then
+// nothing.
+func TestSlowStreamIsGivenUp(t *testing.T) {
+	door := New(iam.NewDirectory("000000000000"), slog.New(slog.DiscardHandler), http.NotFoundHandler())
+	door.bodyTimeout = 20 * time.Millisecond
+	type input struct {
+		Body io.Reader `json:"-" body:"-"`
+	}
+	read := func(_ context.Context, in *input) (*struct{}, error) {
+		_, err := io.Copy(io.Discard, in.Body)
+		return &struct{}{}, err
+	}
+	door.Register(Service{Name: "slow", Protocol: RESTXML, Operations: []Operation{Op("Put", Anyone[input], read).At("PUT /", 200)}})
+	server := httptest.NewServer(door)
+	defer server.Close()
+	for length, want := range map[string]string{"100": "RequestTimeout", "1": "HTTP/1.1 200 OK"} {
+		connection, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer connection.Close()
+		if err := connection.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		head := "PUT / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: AWS4-HMAC-SHA256 Credential=A/20261120/us-east-1/slow/aws4_request, SignedHeaders=host, Signature=0\r\nContent-Length: "
+		if _, err := io.WriteString(connection, head+length+"\r\n\r\n{"); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := io.ReadAll(connection)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(answer), want) {
+			t.Errorf("a body of %s bytes: got %s, want %s", length, answer, want)
+		}
+	}
+}

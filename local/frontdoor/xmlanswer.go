@@ -92,6 +92,9 @@ func writeRESTXMLError(w http.ResponseWriter, r *http.Request, e *Error) {
 		w.WriteHeader(e.status())
 		return
 	}
+	if e.Code == internalFailure().Code {
+		e = &Error{Code: "InternalError", Message: "We encountered an internal error. Please try again.", Status: e.Status}
+	}
 	var body bytes.Buffer
 	write := func(name, text string) {
 		body.WriteString("<" + name + ">")
