@@ -49,7 +49,7 @@ func run(ctx context.Context, arguments []string, out, messages io.Writer) int {
 		return exitFailure
 	}
 	screen.ready(r)
-	err = r.wait(ctx)
+	err = r.run(ctx, o, screen)
 	screen.step("stopping")
 	r.close()
 	if o.permissions {

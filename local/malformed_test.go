@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"eda-demo/local/assembly"
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/store"
 )
@@ -21,8 +20,8 @@ func openDoor(t testing.TB) *frontdoor.Door {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	all, err := newServices(surroundings{
-		endpoint: "http://127.0.0.1:4566", options: options{backoff: 1}, assembly: &assembly.Assembly{}, listeners: &listeners{},
-		store: store.Memory(), log: log, screen: newTerminal(io.Discard, io.Discard, time.Now()),
+		endpoint: "http://127.0.0.1:4566", options: options{backoff: 1}, listeners: &listeners{},
+		store: store.Memory(), files: t.TempDir(), log: log, screen: newTerminal(io.Discard, io.Discard, time.Now()),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,14 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-
-	"eda-demo/local/stack"
 )
 
 // writeOutputs writes a stack's outputs as `cdk deploy --outputs-file` does.
 // The file appears whole or not at all: whoever waits for it may read it.
-func writeOutputs(path string, s *stack.Stack) error {
-	raw, err := json.MarshalIndent(map[string]map[string]string{s.Name: s.Outputs()}, "", "  ")
+func writeOutputs(path, stack string, outputs map[string]string) error {
+	raw, err := json.MarshalIndent(map[string]map[string]string{stack: outputs}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encode the outputs: %w", err)
 	}

@@ -7,18 +7,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime"
+	"os"
+	"sync"
 	"time"
 
-	"eda-demo/internal/gobuild"
-	"eda-demo/local/assembly"
-	"eda-demo/local/resource"
-	"eda-demo/local/stack"
+	"eda-demo/local/console"
 	"eda-demo/local/store"
-	"eda-demo/local/template"
 )
 
-// The stack's account and Region.
+// The account and Region of everything.
 const (
 	account = "000000000000"
 	region  = "us-east-1"
@@ -29,10 +26,11 @@ type runner struct {
 	*services
 	log      *slog.Logger
 	store    *store.Store
+	scratch  string // folder to be removed at the end, "" if there is none
 	endpoint string
 	server   *http.Server
 	serving  chan error
-	stack    *stack.Stack
+	app      *app // nil if it was started without one
 }
 
 // start brings the system up. If it fails, nothing is left running.
@@ -50,83 +48,94 @@ func start(ctx context.Context, o options, screen *terminal) (*runner, error) {
 }
 
 func startOn(ctx context.Context, l *listeners, o options, screen *terminal) (*runner, error) {
-	cloud, err := openAssembly(ctx, o, screen)
+	app, err := openApp(ctx, o, screen)
 	if err != nil {
 		return nil, err
 	}
-	parsed, err := template.Parse(cloud.Template)
+	r := &runner{
+		log:      slog.New(slog.NewTextHandler(screen.messages, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		endpoint: "http://" + l.aws.Addr().String(), serving: make(chan error, 1), app: app,
+	}
+	files, err := r.openState(o.data)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := openStore(o.data)
+	r.services, err = newServices(surroundings{r.endpoint, o, l, r.store, files, r.log, screen})
 	if err != nil {
-		return nil, err
-	}
-	log := slog.New(slog.NewTextHandler(screen.messages, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	r := &runner{log: log, store: kept, endpoint: "http://" + l.aws.Addr().String(), serving: make(chan error, 1)}
-	r.services, err = newServices(surroundings{r.endpoint, o, cloud, l, kept, log, screen})
-	if err != nil {
-		return nil, errors.Join(err, kept.Close())
+		return nil, errors.Join(err, r.closeState())
 	}
 	r.serve(l.aws)
-	if err := r.bringUp(ctx, cloud, parsed, o, screen); err != nil {
+	if err := r.bringUp(ctx, o, screen); err != nil {
 		r.close()
 		return nil, err
 	}
 	return r, nil
 }
 
-// bringUp creates the stack, takes up what an earlier process left to do, and
-// tells what runs.
-func (r *runner) bringUp(ctx context.Context, cloud *assembly.Assembly, parsed *template.Template, o options, screen *terminal) error {
-	identity := resource.Stack{
-		Name: cloud.StackName, Account: account, Region: region, Partition: "aws",
-		ID: fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/local", region, account, cloud.StackName),
+// bringUp takes up what an earlier process has kept, makes of the app's stack
+// what the app says now, and goes on with what was left to do.
+func (r *runner) bringUp(ctx context.Context, o options, screen *terminal) error {
+	if r.app != nil {
+		r.programs.add(r.app.current) // functions that are taken up may need them
 	}
-	screen.step(fmt.Sprintf("creating %d resources", len(parsed.Resources)))
-	var err error
-	if r.stack, err = stack.Create(ctx, identity, parsed, r.registry); err != nil {
-		return fmt.Errorf("stack %s: %w", cloud.StackName, err)
+	if err := r.stacks.Restore(ctx); err != nil {
+		return err
+	}
+	if r.app != nil {
+		screen.step("creating the resources of " + r.app.current.StackName)
+		if err := r.deploy(ctx, r.app.current); err != nil {
+			return err
+		}
 	}
 	if err := r.resume(); err != nil {
 		return err
 	}
-	r.show(r.endpoint, r.stack, cloud.Template)
+	r.console.Show(func() console.Overview { return r.overview(r.endpoint) })
 	if o.outputs == "" {
 		return nil
 	}
-	return writeOutputs(o.outputs, r.stack)
+	return r.writeOutputs(o.outputs, r.app.current.StackName)
 }
 
-// openStore opens what is to outlive this process; without a folder, nothing
-// is.
-func openStore(dir string) (*store.Store, error) {
-	if dir == "" {
-		return store.Memory(), nil
+// openState opens what is to outlive this process, and a folder for large
+// files; without a folder for the state, nothing outlives it.
+func (r *runner) openState(dir string) (files string, err error) {
+	if dir != "" {
+		r.store, err = store.Open(dir)
+		return dir, err
 	}
-	return store.Open(dir)
+	r.store = store.Memory()
+	if r.scratch, err = os.MkdirTemp("", "eda-demo-local-"); err != nil {
+		return "", fmt.Errorf("create a folder for objects: %w", err)
+	}
+	return r.scratch, nil
 }
 
-// openAssembly reads the assembly that was asked for, or synthesizes the app.
-func openAssembly(ctx context.Context, o options, screen *terminal) (*assembly.Assembly, error) {
-	if o.app != "" {
-		return assembly.Open(o.app)
+func (r *runner) closeState() error {
+	err := r.store.Close()
+	if r.scratch != "" {
+		err = errors.Join(err, os.RemoveAll(r.scratch))
 	}
-	root, err := findApp()
-	if err != nil {
-		return nil, err
-	}
-	app := assembly.App{
-		Root: root, Context: o.context, Target: gobuild.Target{OS: runtime.GOOS, Arch: runtime.GOARCH},
-		Progress: screen.step, Messages: screen,
-	}
-	return app.Synthesize(ctx)
+	return err
 }
 
 // serve answers calls of AWS APIs from now on.
 func (r *runner) serve(listener net.Listener) {
 	r.server = &http.Server{Handler: r.door, ReadHeaderTimeout: 10 * time.Second}
 	go func() { r.serving <- r.server.Serve(listener) }()
+}
+
+// run keeps the app up to date, if that is wanted, until the end.
+func (r *runner) run(ctx context.Context, o options, screen *terminal) error {
+	following, stop := context.WithCancel(ctx)
+	var followed sync.WaitGroup
+	if o.watch {
+		followed.Go(func() { r.follow(following, r.app, o, screen) })
+	}
+	err := r.wait(ctx)
+	stop()
+	followed.Wait()
+	return err
 }
 
 // wait returns nil when ctx ends, or the error that ends the runner before.
@@ -153,7 +162,7 @@ func (r *runner) close() {
 	if err := r.server.Close(); err != nil {
 		r.log.Warn("closing the AWS endpoint", "error", err)
 	}
-	if err := r.store.Close(); err != nil {
+	if err := r.closeState(); err != nil {
 		r.log.Error("closing the state", "error", err)
 	}
 }

@@ -3,18 +3,23 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
-	"eda-demo/local/assembly"
+	"eda-demo/local/cloudcontrol"
 	"eda-demo/local/cloudformation"
 	"eda-demo/local/cloudwatch"
 	"eda-demo/local/console"
 	"eda-demo/local/delivery"
 	"eda-demo/local/dynamodb"
+	"eda-demo/local/ecr"
 	"eda-demo/local/eventbridge"
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/httpapi"
@@ -22,10 +27,12 @@ import (
 	"eda-demo/local/inbox"
 	"eda-demo/local/lambda"
 	"eda-demo/local/logs"
+	"eda-demo/local/provision"
 	"eda-demo/local/resource"
+	"eda-demo/local/s3"
 	"eda-demo/local/sns"
 	"eda-demo/local/sqs"
-	"eda-demo/local/stack"
+	"eda-demo/local/ssm"
 	"eda-demo/local/stepfunctions"
 	"eda-demo/local/store"
 	"eda-demo/local/sts"
@@ -35,7 +42,7 @@ import (
 const mailsKept = 5000
 
 // awsService is a stand-in for one of AWS's services: operations, and
-// resource types that it creates.
+// resource types that it manages.
 type awsService interface {
 	API() []frontdoor.Service
 	Resources() map[string]resource.Type
@@ -48,10 +55,13 @@ type services struct {
 	queue     *delivery.Queue
 	registry  resource.Registry
 	console   *console.Console
+	directory *iam.Directory
 	functions *lambda.Service
 	machines  *stepfunctions.Service
 	apis      *httpapi.Service
-	stacks    *cloudformation.Service
+	objects   *s3.Service
+	stacks    *provision.Engine
+	programs  *assemblies
 
 	background sync.WaitGroup
 	cancel     context.CancelFunc // of what runs in the background
@@ -61,56 +71,85 @@ type services struct {
 type surroundings struct {
 	endpoint  string // URL
 	options   options
-	assembly  *assembly.Assembly
 	listeners *listeners
 	store     *store.Store
+	files     string // folder for objects and unpacked programs
 	log       *slog.Logger
 	screen    *terminal
 }
 
 func newServices(w surroundings) (*services, error) {
-	directory := iam.NewDirectory(account)
-	directory.Observe(w.screen.denial)
+	s := &services{registry: resource.Registry{}, directory: iam.NewDirectory(account), programs: &assemblies{}}
+	s.directory.Observe(w.screen.denial)
 	box, err := inbox.New(mailsKept, w.store)
 	if err != nil {
 		return nil, err
 	}
-	s := &services{
-		queue: delivery.New(w.log, w.options.backoff, w.store), registry: resource.Registry{}, console: console.New(box),
-	}
-	s.door = frontdoor.New(directory, w.log, s.console)
+	s.queue = delivery.New(w.log, w.options.backoff, w.store)
+	s.console = console.New(box)
+	s.door = frontdoor.New(s.directory, w.log, s.console)
 	if w.options.allowRemote {
 		s.door.AllowAnyHost()
 	}
 	s.console.Connect(s.door)
-	s.console.ShowPermissions(directory.Report)
-	tables, err := dynamodb.New(dynamodb.Config{Account: account, Region: region, Store: w.store, Log: w.log})
+	s.console.ShowPermissions(s.directory.Report)
+	for _, add := range []func(surroundings) error{s.addObjects, s.addTables, s.addQueuesLogsAndMachines, s.addParameters} {
+		if err == nil {
+			err = add(w)
+		}
+	}
 	if err == nil {
-		err = errors.Join(s.addQueuesLogsAndMachines(w), s.addTopics(w, box), s.addFunctions(w, tables))
+		err = s.addTopics(w, box)
+	}
+	if err == nil {
+		err = s.addStacks(w)
 	}
 	if err != nil {
 		s.queue.Close()
 		return nil, err
 	}
+	return s, nil
+}
+
+// addTables adds the tables, the functions that read their streams, and what
+// calls functions.
+func (s *services) addTables(w surroundings) error {
+	tables, err := dynamodb.New(dynamodb.Config{Account: account, Region: region, Store: w.store, Log: w.log})
+	if err != nil {
+		return err
+	}
+	s.functions, err = lambda.New(lambda.Config{
+		Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log, Code: lambda.CodeFunc(s.code),
+		Programs: filepath.Join(w.files, "programs"), Streams: tables, Endpoint: w.endpoint, RetryScale: w.options.backoff, Store: w.store,
+	})
+	if err != nil {
+		return err
+	}
 	s.apis = httpapi.New(httpapi.Config{
-		Account: account, Region: region, Door: s.door, Log: w.log,
+		Account: account, Region: region, Door: s.door, Log: w.log, Store: w.store,
 		Listen: w.listeners.API, AllowRemote: w.options.allowRemote,
 	})
-	s.stacks = cloudformation.New(account, region)
-	s.add(
-		tables, s.functions, s.apis, s.stacks,
-		eventbridge.New(eventbridge.Config{
-			Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log,
-			Observer: eventbridge.Observer{Accepted: w.screen.event, DeadLettered: w.screen.deadLetter},
-		}),
-		sts.New(account, directory),
-	)
-	s.registry.Add(directory.Resources())
-	s.registry.Add(cloudwatch.Resources())
+	s.add(tables, s.functions, s.apis, eventbridge.New(eventbridge.Config{
+		Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log,
+		Observer: eventbridge.Observer{Accepted: w.screen.event, DeadLettered: w.screen.deadLetter},
+	}))
 	var background context.Context
 	background, s.cancel = context.WithCancel(context.Background())
 	s.background.Go(func() { tables.Run(background) })
-	return s, nil
+	return nil
+}
+
+// code finds the code of a function: an uploaded object, or an asset of an
+// assembly that was not uploaded.
+func (s *services) code(bucket, key string, _ json.RawMessage) (path string, err error) {
+	path, _, err = s.objects.Archive(bucket, key)
+	if err == nil {
+		return path, nil
+	}
+	if folder, found := s.programs.code(key); found == nil || !errors.Is(found, fs.ErrNotExist) {
+		return folder, found
+	}
+	return "", fmt.Errorf("%w: %w", fs.ErrNotExist, err)
 }
 
 func (s *services) addQueuesLogsAndMachines(w surroundings) error {
@@ -141,13 +180,59 @@ func (s *services) addTopics(w surroundings, box *inbox.Box) error {
 	return nil
 }
 
-func (s *services) addFunctions(w surroundings, streams lambda.Streams) error {
+func (s *services) addObjects(w surroundings) error {
 	var err error
-	s.functions, err = lambda.New(lambda.Config{
-		Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log,
-		Code: w.assembly, Streams: streams, Endpoint: w.endpoint, RetryScale: w.options.backoff, Store: w.store,
+	s.objects, err = s3.New(s3.Config{
+		Account: account, Region: region, Dir: filepath.Join(w.files, "objects"), Door: s.door, Store: w.store, Log: w.log,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	s.add(s.objects)
+	return nil
+}
+
+// addParameters adds what the account has beside the app's services.
+func (s *services) addParameters(w surroundings) error {
+	parameters, err := ssm.New(ssm.Config{Account: account, Region: region, Store: w.store})
+	if err != nil {
+		return err
+	}
+	repositories, err := ecr.New(ecr.Config{Account: account, Region: region, Store: w.store})
+	if err != nil {
+		return err
+	}
+	s.add(parameters, repositories, sts.New(account, s.directory))
+	s.registry.Add(s.directory.Resources())
+	s.registry.Add(cloudwatch.Resources())
+	return nil
+}
+
+// addStacks adds what manages the resources of all services.
+func (s *services) addStacks(w surroundings) error {
+	var err error
+	s.stacks, err = provision.New(provision.Config{
+		Account: account, Region: region, Registry: s.registry, Store: w.store, Log: w.log,
+		Parameter: s.parameter, Observe: w.screen.provisioned,
+	})
+	if err != nil {
+		return err
+	}
+	s.door.Register(cloudcontrol.New(s.stacks).API()...)
+	s.door.Register(
+		cloudformation.New(cloudformation.Config{Account: account, Region: region, Engine: s.stacks, Types: s.registry, Objects: templates{s.objects, s.door}}).API()...,
+	)
+	return nil
+}
+
+// parameter is the value of a parameter of Systems Manager.
+func (s *services) parameter(ctx context.Context, name string) (value string, found bool, err error) {
+	var out struct{ Parameter struct{ Value string } }
+	err = s.door.Call(ctx, iam.Admin(account), "ssm", "GetParameter", map[string]any{"Name": name}, &out)
+	if frontdoor.Code(err) == "ParameterNotFound" {
+		return "", false, nil
+	}
+	return out.Parameter.Value, err == nil, err
 }
 
 func (s *services) add(all ...awsService) {
@@ -157,14 +242,20 @@ func (s *services) add(all ...awsService) {
 	}
 }
 
-// show has the console and CloudFormation show what runs.
-func (s *services) show(endpoint string, created *stack.Stack, template []byte) {
-	s.stacks.Show(created, template)
-	overview := console.Overview{Stack: created.Name, Endpoint: endpoint, Region: region, APIs: named(s.apis.Endpoints()), Outputs: named(created.Outputs())}
-	for _, r := range created.Resources() {
-		overview.Resources = append(overview.Resources, console.Resource{LogicalID: r.LogicalID, Type: r.Type, PhysicalID: r.PhysicalID})
+// overview is what the console shows.
+func (s *services) overview(endpoint string) console.Overview {
+	shown := console.Overview{Endpoint: endpoint, Region: region, APIs: named(s.apis.Endpoints())}
+	for _, there := range s.stacks.Stacks() {
+		if there.Status == provision.DeleteComplete {
+			continue
+		}
+		stack := console.Stack{Name: there.Name, Status: string(there.Status), Outputs: named(there.Values())}
+		for _, r := range there.Resources {
+			stack.Resources = append(stack.Resources, console.Resource{LogicalID: r.LogicalID, Type: r.Type, PhysicalID: r.PhysicalID})
+		}
+		shown.Stacks = append(shown.Stacks, stack)
 	}
-	s.console.Show(overview)
+	return shown
 }
 
 func named(values map[string]string) []console.Named {
@@ -186,8 +277,10 @@ func (s *services) resume() error {
 // open connection that never sent anything takes all of it.
 const answerTime = time.Second
 
-// close stops everything: first what brings in work, then what works.
+// close stops everything: first what changes stacks, then what brings in work,
+// then what works.
 func (s *services) close(ctx context.Context, log *slog.Logger) {
+	s.stacks.Close()
 	answered, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	if err := s.apis.Close(answered); err != nil {

@@ -13,6 +13,7 @@ import (
 	"eda-demo/local/eventbridge"
 	"eda-demo/local/iam"
 	"eda-demo/local/permissions"
+	"eda-demo/local/provision"
 )
 
 // terminal is what the runner prints for people: what it is doing, how to use
@@ -49,7 +50,7 @@ func (t *terminal) Write(text []byte) (int, error) {
 
 // ready prints how to use the running system, as lines to paste.
 func (t *terminal) ready(r *runner) {
-	t.step(fmt.Sprintf("ready: %s with %d resources; Ctrl-C ends it", r.stack.Name, len(r.stack.Resources())))
+	t.step("ready: " + whatRuns(r) + "; Ctrl-C ends it")
 	var text bytes.Buffer
 	text.WriteString("\n")
 	for i, api := range named(r.apis.Endpoints()) {
@@ -62,6 +63,35 @@ func (t *terminal) ready(r *runner) {
 	fmt.Fprintf(&text, "  export AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=%s\n\n", r.endpoint, region)
 	fmt.Fprintf(&text, "  inbox    %s/inbox\n  console  %s/\n\n", r.endpoint, r.endpoint)
 	t.printf("%s", text.String())
+}
+
+// whatRuns tells the stacks.
+func whatRuns(r *runner) string {
+	var stacks []string
+	for _, s := range r.overview(r.endpoint).Stacks {
+		stacks = append(stacks, fmt.Sprintf("%s with %d resources", s.Name, len(s.Resources)))
+	}
+	if stacks == nil {
+		return "an empty account, for the CDK CLI to deploy to"
+	}
+	return strings.Join(stacks, ", ")
+}
+
+// provisioned prints a line for each step of a stack, and for each resource
+// that could not become what it was to be.
+func (t *terminal) provisioned(e provision.Event) {
+	failed := strings.HasSuffix(string(e.Status), "_FAILED")
+	if e.Type != provision.StackType && !failed {
+		return
+	}
+	line := fmt.Sprintf("%s  STACK %s %s", e.At.Format("15:04:05.000"), e.Stack.Name, e.Status)
+	if e.Type != provision.StackType {
+		line += " " + e.LogicalID + " (" + e.Type + ")"
+	}
+	if e.Reason != "" && e.Reason != "User Initiated" {
+		line += ": " + e.Reason
+	}
+	t.printf("%s\n", line)
 }
 
 // detailWidth is how much of an event's detail a line shows, in characters.

@@ -16,7 +16,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // Assembly is a cloud assembly with one stack.
@@ -26,9 +25,8 @@ type Assembly struct {
 	// Template is the stack's template.
 	Template []byte
 
-	assets   map[string]string // folder of an asset, by object key
-	programs map[string]string // folder of a newer build, by Go package
-	sources  fingerprint       // what it was synthesized from
+	assets  map[string]string // folder of an asset, by object key
+	sources fingerprint       // what it was synthesized from
 }
 
 type manifest struct {
@@ -136,56 +134,18 @@ func inside(dir, name string) (string, error) {
 	return filepath.Join(dir, name), nil
 }
 
-// packageMetadata is the key, in the metadata of a function, of the Go package
-// that its program is built from.
-const packageMetadata = "eda-demo:go-package"
-
-// Code returns the folder of a function's program: that of the asset with the
-// given S3 object key, or, if the function's metadata names a Go package, of a
-// build of it that is newer than the assembly. The key alone tells assets
-// apart, whatever the bucket. If none has it, the error is an fs.ErrNotExist.
-func (a *Assembly) Code(_, s3Key string, metadata json.RawMessage) (dir string, err error) {
+// Code returns the folder of the asset with an S3 object key. The key alone
+// tells assets apart, whatever the bucket. If none has it, the error is an
+// fs.ErrNotExist.
+func (a *Assembly) Code(s3Key string) (dir string, err error) {
 	dir, ok := a.assets[s3Key]
 	if !ok {
 		return "", fmt.Errorf("the assembly has no asset %s: %w", s3Key, fs.ErrNotExist)
-	}
-	if dir, ok := a.programs[goPackage(metadata)]; ok {
-		return dir, nil
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return "", fmt.Errorf("asset %s is not a folder", s3Key)
 	}
 	return dir, nil
-}
-
-func goPackage(metadata json.RawMessage) string {
-	var values map[string]any
-	if json.Unmarshal(metadata, &values) != nil {
-		return ""
-	}
-	name, _ := values[packageMetadata].(string)
-	return name
-}
-
-// goPackages are the Go packages that the template's functions are built from,
-// sorted.
-func (a *Assembly) goPackages() ([]string, error) {
-	var t struct {
-		Resources map[string]struct{ Metadata json.RawMessage }
-	}
-	if err := json.Unmarshal(a.Template, &t); err != nil {
-		return nil, fmt.Errorf("read the template's metadata: %w", err)
-	}
-	seen := map[string]bool{}
-	var packages []string
-	for _, r := range t.Resources {
-		if name := goPackage(r.Metadata); strings.HasPrefix(name, "./") && !seen[name] {
-			seen[name] = true
-			packages = append(packages, name)
-		}
-	}
-	slices.Sort(packages)
-	return packages, nil
 }
 
 func readJSON(path string, into any) error {

@@ -1,7 +1,6 @@
 package assembly
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,18 +44,13 @@ func TestOpen(t *testing.T) {
 	if a.StackName != "EdaDemo" || string(a.Template) != `{"Resources":{}}` {
 		t.Errorf("got stack %s with template %s", a.StackName, a.Template)
 	}
-	if got, err := a.Code("bucket", "1.zip", nil); err != nil || got != filepath.Join(dir, "asset.1") {
+	if got, err := a.Code("1.zip"); err != nil || got != filepath.Join(dir, "asset.1") {
 		t.Errorf("code: got %s, %v; want asset.1", got, err)
 	}
 	for key, want := range map[string]string{"2.json": "the assembly has no asset 2.json: file does not exist", "3.zip": "asset 3.zip is not a folder"} {
-		if got, err := a.Code("bucket", key, nil); err == nil || err.Error() != want {
+		if got, err := a.Code(key); err == nil || err.Error() != want {
 			t.Errorf("code %s: got %s, %v; want %s", key, got, err, want)
 		}
-	}
-	a.programs = map[string]string{"./lambdas/hello": "/newer"}
-	newer := json.RawMessage(`{"` + packageMetadata + `":"./lambdas/hello"}`)
-	if got, err := a.Code("bucket", "1.zip", newer); err != nil || got != "/newer" {
-		t.Errorf("code of a newer build: got %s, %v; want /newer", got, err)
 	}
 }
 

@@ -10,9 +10,8 @@ import (
 type record struct {
 	// App is the state of the app that wrote the assembly.
 	App fingerprint
-	// Programs are the names of newer programs, by Go package; none if those of
-	// the assembly are current.
-	Programs map[string]string
+	// Programs are those that are newer than the assembly's, by Go package.
+	Programs map[string]program
 }
 
 // open opens the assembly that belongs to the sources, if it and the programs
@@ -22,13 +21,11 @@ func (c *cache) open(sources fingerprint, r record) (*Assembly, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.sources, a.programs = sources, map[string]string{}
-	for pkg, name := range r.Programs {
-		folder := filepath.Join(c.programsDir(sources), name)
-		if _, err := os.Stat(filepath.Join(folder, "bootstrap")); err != nil {
+	a.sources = sources
+	for _, newer := range r.Programs {
+		if _, err := os.Stat(filepath.Join(c.programsDir(sources), newer.Name, bootstrap)); err != nil {
 			return nil, err
 		}
-		a.programs[pkg] = folder
 	}
-	return a, nil
+	return a, a.use(r.Programs, c.programsDir(sources))
 }

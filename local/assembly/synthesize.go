@@ -132,9 +132,10 @@ func (s *synthesis) fingerprintApp(ctx context.Context) (fingerprint, error) {
 }
 
 // buildPrograms builds the programs of an assembly whose template is current,
-// keeps copies in dir, and returns their names by Go package.
-func (s *synthesis) buildPrograms(ctx context.Context, known *Assembly, dir string) (map[string]string, error) {
-	packages, err := known.goPackages()
+// keeps copies in dir of those that differ from the assembly's, and returns
+// these by Go package.
+func (s *synthesis) buildPrograms(ctx context.Context, known *Assembly, dir string) (map[string]program, error) {
+	packages, folders, err := known.goPackages()
 	if err != nil || len(packages) == 0 {
 		return nil, err
 	}
@@ -142,18 +143,28 @@ func (s *synthesis) buildPrograms(ctx context.Context, known *Assembly, dir stri
 	if err != nil {
 		return nil, err
 	}
-	names := map[string]string{}
-	for _, program := range built {
-		folder := filepath.Join(dir, program.Name)
-		if err := os.RemoveAll(folder); err != nil {
-			return nil, fmt.Errorf("replace program %s: %w", program.Name, err)
+	newer := map[string]program{}
+	for _, b := range built {
+		p, differs, err := differing(b.Name, b.Dir, folders[b.Package])
+		if err != nil {
+			return nil, fmt.Errorf("compare program %s: %w", b.Name, err)
 		}
-		if err := os.CopyFS(folder, os.DirFS(program.Dir)); err != nil {
-			return nil, fmt.Errorf("keep program %s: %w", program.Name, err)
+		if !differs {
+			continue
 		}
-		names[program.Package] = program.Name
+		if err := replaceFolder(filepath.Join(dir, b.Name), b.Dir); err != nil {
+			return nil, fmt.Errorf("keep program %s: %w", b.Name, err)
+		}
+		newer[b.Package] = p
 	}
-	return names, nil
+	return newer, nil
+}
+
+func replaceFolder(folder, from string) error {
+	if err := os.RemoveAll(folder); err != nil {
+		return err
+	}
+	return os.CopyFS(folder, os.DirFS(from))
 }
 
 // run synthesizes the app into dir as the CDK CLI does: with the app command

@@ -333,11 +333,27 @@ func main() {
 	}
 	write(".build/runs", "run\n", os.O_APPEND)
 	write(out+"/asset.1/bootstrap", "built by the app", 0)
-	write(out+"/t.json", "{\"Resources\":{\"F\":{\"Metadata\":{\"eda-demo:go-package\":\"./lambdas/hello\"}},\"G\":{}}}", 0)
+	write(out+"/t.json", "{\"Resources\":{\"F\":{\"Metadata\":{\"eda-demo:go-package\":\"./lambdas/hello\"},\"Properties\":{\"Code\":{\"S3Key\":\"1.zip\"}}},\"G\":{}}}", 0)
 	write(out+"/assets.json", "{\"files\":{\"1\":{\"source\":{\"path\":\"asset.1\",\"packaging\":\"zip\"},\"destinations\":{\"d\":{\"objectKey\":\"1.zip\"}}}}}", 0)
 	write(out+"/manifest.json", "{\"artifacts\":{\"S\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\"t.json\"}},\"S.assets\":{\"type\":\"cdk:asset-manifest\",\"properties\":{\"file\":\"assets.json\"}}}}", 0)
 }
 `
+
+// keyIn is the S3 key of the template's function.
+func keyIn(t *testing.T, a *Assembly) string {
+	t.Helper()
+	var template struct {
+		Resources struct {
+			F struct {
+				Properties struct{ Code struct{ S3Key string } }
+			}
+		}
+	}
+	if err := json.Unmarshal(a.Template, &template); err != nil {
+		t.Fatal(err)
+	}
+	return template.Resources.F.Properties.Code.S3Key
+}
 
 func TestChangedProgramIsBuiltAlone(t *testing.T) {
 	stubNode(t)
@@ -348,7 +364,6 @@ func TestChangedProgramIsBuiltAlone(t *testing.T) {
 	})
 	var steps []string
 	app := &App{Root: root, Target: gobuild.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}, Progress: func(step string) { steps = append(steps, step) }}
-	function := json.RawMessage(`{"eda-demo:go-package":"./lambdas/hello"}`)
 	tests := []struct {
 		name   string
 		change map[string]string
@@ -365,7 +380,8 @@ func TestChangedProgramIsBuiltAlone(t *testing.T) {
 	for _, test := range tests {
 		steps = nil
 		write(t, root, test.change)
-		folder, err := synthesize(t, app).Code("bucket", "1.zip", function)
+		found := synthesize(t, app)
+		folder, err := found.Code(keyIn(t, found))
 		if err != nil {
 			t.Fatalf("%s: %v", test.name, err)
 		}

@@ -31,12 +31,17 @@ type Caller interface {
 
 // Overview is what the front page shows.
 type Overview struct {
-	Stack     string // its name
-	Endpoint  string // of the AWS APIs
-	Region    string
-	APIs      []Named // HTTP APIs: name and URL
-	Outputs   []Named // of the stack
-	Resources []Resource
+	Endpoint string // of the AWS APIs
+	Region   string
+	APIs     []Named // HTTP APIs: name and URL
+	Stacks   []Stack
+}
+
+// Stack is a stack that exists.
+type Stack struct {
+	Name, Status string
+	Outputs      []Named
+	Resources    []Resource
 }
 
 // Named is a value with a name.
@@ -52,7 +57,7 @@ type Console struct {
 
 	mu       sync.RWMutex
 	door     Caller
-	overview *Overview // nil until everything runs
+	overview func() Overview // nil until everything runs
 	report   func() iam.Report
 }
 
@@ -81,14 +86,15 @@ func (c *Console) Connect(door Caller) {
 	c.door = door
 }
 
-// Show has the front page show what runs from now on.
-func (c *Console) Show(overview Overview) {
+// Show has the front page show what runs from now on: overview is asked each
+// time.
+func (c *Console) Show(overview func() Overview) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.overview = &overview
+	c.overview = overview
 }
 
-func (c *Console) state() (Caller, *Overview) {
+func (c *Console) state() (Caller, func() Overview) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return c.door, c.overview
@@ -108,7 +114,11 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (c *Console) home(w http.ResponseWriter, _ *http.Request) {
 	_, overview := c.state()
-	render(w, http.StatusOK, "home.html", overview)
+	if overview == nil {
+		render(w, http.StatusOK, "home.html", nil)
+		return
+	}
+	render(w, http.StatusOK, "home.html", overview())
 }
 
 func (c *Console) health(w http.ResponseWriter, _ *http.Request) {

@@ -114,13 +114,14 @@ func TestHomeShowsWhatRuns(t *testing.T) {
 	s := start(t)
 	s.want("/", 200, "Starting")
 	s.want("/health", 503, `"status": "starting"`)
-	s.console.Show(Overview{
-		Stack: "EdaDemo", Endpoint: "http://127.0.0.1:4566", Region: "us-east-1",
-		APIs:      []Named{{"ApiEndpoint", "http://127.0.0.1:8080"}},
-		Outputs:   []Named{{"Topic", "<arn>"}},
-		Resources: []Resource{{"Orders", "AWS::DynamoDB::Table", "eda-demo-orders"}},
-	})
-	s.want("/", 200, "EdaDemo is running", `href="http://127.0.0.1:8080"`, "&lt;arn&gt;", "eda-demo-orders", "AWS_ENDPOINT_URL=http://127.0.0.1:4566")
+	shown := Overview{Endpoint: "http://127.0.0.1:4566", Region: "us-east-1"}
+	s.console.Show(func() Overview { return shown })
+	s.want("/", 200, "The account is empty")
+	shown.APIs = []Named{{"ApiEndpoint", "http://127.0.0.1:8080"}}
+	shown.Stacks = []Stack{{
+		"EdaDemo", "CREATE_COMPLETE", []Named{{"Topic", "<arn>"}}, []Resource{{"Orders", "AWS::DynamoDB::Table", "eda-demo-orders"}},
+	}}
+	s.want("/", 200, "CREATE_COMPLETE", "EdaDemo is running", `href="http://127.0.0.1:8080"`, "&lt;arn&gt;", "eda-demo-orders", "AWS_ENDPOINT_URL=http://127.0.0.1:4566")
 	s.want("/health", 200, `"status": "ready"`)
 	s.want("/nothing", 404, "There is no such page")
 	s.want("/pages/home.html", 404)

@@ -4,42 +4,10 @@ package cdk
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"eda-demo/test/sources"
 )
-
-// cli is the version of the CDK CLI that the README names.
-const cli = "aws-cdk@2.1148.1"
-
-// run runs the CDK CLI in the app's folder.
-func run(t *testing.T, arguments ...string) (string, error) {
-	t.Helper()
-	command := exec.CommandContext(t.Context(), "npx", append([]string{"--yes", cli}, arguments...)...)
-	command.Dir = "../.."
-	command.Env = append(os.Environ(), "CDK_DISABLE_VERSION_CHECK=1", "CDK_DISABLE_CLI_TELEMETRY=true", "CI=true")
-	out, err := command.CombinedOutput()
-	return string(out), err
-}
-
-func needCLI(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("the CDK CLI takes seconds to start")
-	}
-	if _, err := exec.LookPath("npx"); err != nil {
-		t.Skip("npx is not installed")
-	}
-	if out, err := run(t, "--version"); err != nil {
-		t.Skipf("npx can't get the CDK CLI: %v\n%s", err, out)
-	}
-	if err := sources.Watch("../.."); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func TestReadmeNamesThisCLI(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")

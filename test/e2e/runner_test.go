@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os/exec"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -49,7 +48,10 @@ func TestRunnerStopsCleanly(t *testing.T) {
 	}
 	// An order starts Lambda processes; they must end with the runner.
 	postTo(t, outputOf(t, r.Outputs, "ApiEndpoint"), `{"id":1,"amount":1}`)
-	children := childrenOf(t, r.Pid())
+	children, err := r.Children()
+	if err != nil || len(children) == 0 {
+		t.Fatalf("no process of a function is found: %v, %v", children, err)
+	}
 	r.Stop()
 	if code := r.ExitCode(); code != 0 {
 		t.Errorf("exit status is %d, want 0; output:\n%s", code, r.Printed())
@@ -62,28 +64,6 @@ func TestRunnerStopsCleanly(t *testing.T) {
 	if _, err := http.Get(r.Endpoint); err == nil {
 		t.Errorf("the endpoint %s still answers", r.Endpoint)
 	}
-}
-
-// childrenOf returns the ids of the processes that a process has started and
-// that still run.
-func childrenOf(t *testing.T, pid int) []int {
-	t.Helper()
-	out, err := exec.Command("pgrep", "-P", fmt.Sprint(pid)).Output()
-	if errors.Is(err, exec.ErrNotFound) {
-		t.Skip("pgrep is not installed")
-	}
-	if err != nil {
-		t.Fatalf("no process of %d is found: %v", pid, err)
-	}
-	var children []int
-	for _, line := range strings.Fields(string(out)) {
-		child, err := strconv.Atoi(line)
-		if err != nil {
-			t.Fatal(err)
-		}
-		children = append(children, child)
-	}
-	return children
 }
 
 // TestRunnerAnswersToAnyNameIfAllowed: other machines know it by names that it

@@ -15,6 +15,44 @@ import (
 // Synthesize makes an assembly of the app in dir, as `cdk synth` does, with
 // programs for this machine. settings are CDK context besides that.
 func Synthesize(ctx context.Context, dir string, settings map[string]string) error {
+	return SynthesizeApp(ctx, root, dir, settings)
+}
+
+// appParts are the files and folders in the module's root that the app is made
+// from.
+var appParts = []string{"go.mod", "go.sum", "app.go", "cdk.json", "stacks", "statemachines", "internal", "lambdas"}
+
+// CopyApp copies the app's sources to the folder to, so that they can be
+// changed.
+func CopyApp(to string) error {
+	for _, part := range appParts {
+		from, into := filepath.Join(root, part), filepath.Join(to, part)
+		info, err := os.Stat(from)
+		if err != nil {
+			return fmt.Errorf("copy the app: %w", err)
+		}
+		if info.IsDir() {
+			err = os.CopyFS(into, os.DirFS(from))
+		} else {
+			err = copyFile(from, into)
+		}
+		if err != nil {
+			return fmt.Errorf("copy the app: %w", err)
+		}
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
+	raw, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, raw, 0o644)
+}
+
+// SynthesizeApp is Synthesize for the app in the folder app.
+func SynthesizeApp(ctx context.Context, app, dir string, settings map[string]string) error {
 	all := map[string]string{"target": runtime.GOOS + "/" + runtime.GOARCH}
 	maps.Copy(all, settings)
 	raw, err := json.Marshal(all)
@@ -22,7 +60,7 @@ func Synthesize(ctx context.Context, dir string, settings map[string]string) err
 		return fmt.Errorf("synthesize: encode the context: %w", err)
 	}
 	command := exec.CommandContext(ctx, "go", "run", ".")
-	command.Dir = root
+	command.Dir = app
 	command.Env = append(os.Environ(), "CDK_OUTDIR="+dir, "CDK_CONTEXT_JSON="+string(raw))
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("synthesize: %w\n%s", err, out)
@@ -132,4 +170,31 @@ func (t Template) Remove(id string) {
 			properties["DependsOn"] = slices.DeleteFunc(needed, func(other any) bool { return other == id })
 		}
 	}
+}
+
+// Rename gives a resource another logical id, and so do all references to it
+// by Ref, Fn::GetAtt and DependsOn.
+func (t Template) Rename(id, to string) {
+	t.Resources()[to] = t.Resources()[id]
+	delete(t.Resources(), id)
+	renamed(map[string]any(t), id, to)
+}
+
+// renamed replaces a text wherever it stands as a whole value.
+func renamed(value any, from, to string) any {
+	switch value := value.(type) {
+	case string:
+		if value == from {
+			return to
+		}
+	case []any:
+		for i, element := range value {
+			value[i] = renamed(element, from, to)
+		}
+	case map[string]any:
+		for name, member := range value {
+			value[name] = renamed(member, from, to)
+		}
+	}
+	return value
 }

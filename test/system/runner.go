@@ -6,11 +6,14 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -52,9 +55,19 @@ const readyTimeout = 4 * time.Minute
 // outputs is the file it is to write the stack's outputs to. The error has what
 // the runner printed.
 func StartRunner(program, outputs string, flags ...string) (*Runner, error) {
-	arguments := append([]string{"-addr", "127.0.0.1:0", "-api-addr", "127.0.0.1:0", "-outputs", outputs}, flags...)
-	r := &Runner{command: exec.Command(program, arguments...), Outputs: outputs, exited: make(chan struct{})}
-	r.command.Dir = root
+	r, err := StartIn(root, program, append([]string{"-outputs", outputs}, flags...)...)
+	if err == nil {
+		r.Outputs = outputs
+	}
+	return r, err
+}
+
+// StartIn starts the program in the folder dir on free ports and returns once
+// it is ready. The error has what the runner printed.
+func StartIn(dir, program string, flags ...string) (*Runner, error) {
+	arguments := append([]string{"-addr", "127.0.0.1:0", "-api-addr", "127.0.0.1:0"}, flags...)
+	r := &Runner{command: exec.Command(program, arguments...), exited: make(chan struct{})}
+	r.command.Dir = dir
 	out, err := r.command.StdoutPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start the runner: %w", err)
@@ -124,3 +137,25 @@ func (r *Runner) Pid() int { return r.command.Process.Pid }
 
 // ExitCode is the status that the runner ended with. It must have ended.
 func (r *Runner) ExitCode() int { return r.command.ProcessState.ExitCode() }
+
+// Children are the ids of the processes that the runner has started and that
+// still run. It takes pgrep.
+func (r *Runner) Children() ([]int, error) {
+	out, err := exec.Command("pgrep", "-P", strconv.Itoa(r.Pid())).Output()
+	var none *exec.ExitError
+	if errors.As(err, &none) && none.ExitCode() == 1 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list the runner's processes: %w", err)
+	}
+	var children []int
+	for _, line := range strings.Fields(string(out)) {
+		child, err := strconv.Atoi(line)
+		if err != nil {
+			return nil, fmt.Errorf("list the runner's processes: %w", err)
+		}
+		children = append(children, child)
+	}
+	return children, nil
+}
