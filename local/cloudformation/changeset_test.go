@@ -152,6 +152,7 @@ func TestChangeSetThatFails(t *testing.T) {
 }
 
 func TestTwoExecutionsAtOnce(t *testing.T) {
+	t.Parallel()
 	f := start(t)
 	f.plan("slow", slow, types.ChangeSetTypeCreate)
 	var group sync.WaitGroup
