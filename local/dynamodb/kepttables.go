@@ -16,12 +16,13 @@ const tablesBucket = "dynamodb.tables"
 type keptTable struct {
 	ID       string
 	Created  time.Time
+	Owner    string `json:",omitempty"`
 	Shape    tableShape
 	Settings settings
 }
 
 func (d *definition) keep(tx *store.Tx) {
-	tx.Put(tablesBucket, d.Name, keptTable{d.id, d.created, d.shape, d.settings})
+	tx.Put(tablesBucket, d.Name, keptTable{d.id, d.created, d.owner, d.shape, d.settings})
 }
 
 // load reads what the store has.
@@ -67,6 +68,6 @@ func (r *registry) loadTable(k keptTable, records *stream.Stream) (*definition, 
 	}
 	return &definition{
 		Table: items, arn: r.arn(schema.Name), id: k.ID, created: k.Created, shape: k.Shape, settings: k.Settings,
-		stream: records,
+		stream: records, owner: k.Owner,
 	}, nil
 }

@@ -140,6 +140,27 @@ func TestTablesThatWereNotKeptAreMadeAnew(t *testing.T) {
 	w.set("Test-Table-1", "1", "x")
 }
 
+// TestInterruptedCreationsTakeOnlyWhatIsTheirs checks that a creation that an earlier process may have made, or may have
+// been refused, does not take the table of somebody else.
+func TestInterruptedCreationsTakeOnlyWhatIsTheirs(t *testing.T) {
+	dir, before := firstRun(t, template(onlyID))
+	before.set("orders", "1", "x")
+	after := newWorldOn(t, afterCrash(t, dir))
+	interrupted := tableDefinition("", template(onlyID))
+	interrupted.Interrupted = true
+	if made, err := after.handler().Create(ctx, interrupted); err != nil || made.ID != "orders" || after.get("orders", item{"id": num("1")}) == nil {
+		t.Errorf("got %+v, %v; want the table with its item", made, err)
+	}
+	interrupted.LogicalID = "Another"
+	if _, err := after.handler().Create(ctx, interrupted); err == nil || !strings.Contains(err.Error(), "Table already exists: orders") {
+		t.Errorf("another resource: got %v, want the name to be taken", err)
+	}
+	empty := newWorld(t)
+	if made, err := empty.handler().Create(ctx, interrupted); err != nil || made.ID != "orders" {
+		t.Errorf("got %+v, %v; want a new table, as there is none", made, err)
+	}
+}
+
 func TestDeletedTablesDoNotComeBack(t *testing.T) {
 	dir := t.TempDir()
 	before := newWorldOn(t, openStore(t, dir))

@@ -34,6 +34,7 @@ type definition struct {
 	shape    tableShape
 	settings settings
 	stream   *stream.Stream // nil if disabled
+	owner    string         // the key of the resource, "" for a table of CreateTable
 }
 
 // settings are what can be changed of a table.
@@ -102,14 +103,17 @@ func (r *registry) create(d *definition) error {
 }
 
 // adopt makes the table that d defines, of the one of its name that there is: its items stay, and so does its stream,
-// unless the view type is another.
-func (r *registry) adopt(d *definition) error {
+// unless the view type is another. If it is not sure that the table is that of d's resource, it must have been before.
+func (r *registry) adopt(d *definition, sure bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	d.arn = r.arn(d.Name)
 	kept := r.tables[d.Name]
-	if kept == nil {
+	switch {
+	case kept == nil:
 		return r.put(d)
+	case !sure && kept.owner != d.owner:
+		return inUse("Table already exists: %s", d.Name)
 	}
 	if err := kept.CheckSuccessor(d.Schema); err != nil {
 		return fmt.Errorf("the data folder holds another table %s: %w", d.Name, err)

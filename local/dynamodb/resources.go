@@ -59,24 +59,28 @@ type sseProperties struct {
 // maxName is how long the name of a table may be.
 const maxName = 255
 
-// createTableResource creates a table, or takes up the one that an earlier process has left under the physical id.
+// createTableResource creates a table, or takes up the one that an earlier process has left.
 func (s *Service) createTableResource(_ context.Context, definition resource.Definition) (resource.Instance, error) {
 	properties, err := tableOf(definition, definition.PhysicalID)
 	if err != nil {
 		return resource.Instance{}, err
 	}
-	create := s.tables.create
-	if definition.PhysicalID != "" {
-		create = s.tables.adopt
-	}
 	d, err := properties.definition(s.store)
 	if err == nil {
-		err = create(d)
+		d.owner = definition.Key()
+		err = s.createOrAdopt(d, definition)
 	}
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("create table %s: %w", properties.TableName, err)
 	}
 	return d.instance(), nil
+}
+
+func (s *Service) createOrAdopt(d *definition, as resource.Definition) error {
+	if as.TakesUp() {
+		return s.tables.adopt(d, as.PhysicalID != "")
+	}
+	return s.tables.create(d)
 }
 
 // updateTableResource changes the table. Its items stay, and what reads and writes them goes on.

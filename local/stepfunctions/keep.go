@@ -31,12 +31,13 @@ type keptMachine struct {
 	Tracing                         tracingConfiguration
 	Created, Updated                time.Time
 	Revision, Stream                string
+	Owner                           string `json:",omitempty"`
 }
 
 // keep makes m its ARN's machine in the store.
 func (m *machine) keep(tx *store.Tx) {
 	tx.Put(revisionsKept, m.id, keptMachine{
-		m.name, m.kind, m.definition, m.roleARN, m.logging, m.tracing, m.created, m.updated, m.revision, m.stream,
+		m.name, m.kind, m.definition, m.roleARN, m.logging, m.tracing, m.created, m.updated, m.revision, m.stream, m.owner,
 	})
 	tx.Put(machinesKept, m.arn, []byte(m.id))
 }

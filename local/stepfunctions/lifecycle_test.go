@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"eda-demo/local/frontdoor/doortest"
 	"eda-demo/local/iam"
 	"eda-demo/local/resource"
-	"eda-demo/local/store"
 )
 
 // properties are those of a state machine m, with changes.
@@ -203,116 +201,6 @@ func TestExecutionsOutliveAnUpdate(t *testing.T) {
 	})
 }
 
-// buckets are all that the store has of state machines.
-var buckets = []string{"states/machines", "states/revisions", "states/executions", "states/events"}
-
-func (l lasting) wantNothingLeft(executions ...string) {
-	l.t.Helper()
-	gone := map[string]string{"DescribeStateMachine": "StateMachineDoesNotExist", "StartExecution": "StateMachineDoesNotExist", "ListExecutions": "StateMachineDoesNotExist", "UpdateStateMachine": "StateMachineDoesNotExist"}
-	for operation, want := range gone {
-		if got := l.code(l.t, operation, map[string]any{"stateMachineArn": machineM}); got != want {
-			l.t.Errorf("%s: got %q, want %s", operation, got, want)
-		}
-	}
-	for _, e := range executions {
-		for _, operation := range []string{"DescribeExecution", "GetExecutionHistory", "StopExecution", "DescribeStateMachineForExecution"} {
-			if got := l.code(l.t, operation, map[string]any{"executionArn": e}); got != "ExecutionDoesNotExist" {
-				l.t.Errorf("%s: got %q, want ExecutionDoesNotExist", operation, got)
-			}
-		}
-	}
-	for _, bucket := range buckets {
-		if n := l.keys(bucket); n != 0 {
-			l.t.Errorf("the store has %d keys in %s, want none", n, bucket)
-		}
-	}
-}
-
-func TestDeletedMachinesLeaveNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const waiting = `{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","Parameters":{"QueueUrl":"q","MessageBody.$":"$$.Task.Token"},"End":true}}}`
-		logging := map[string]any{"Level": "FATAL", "Destinations": []any{map[string]any{"CloudWatchLogsLogGroup": map[string]any{"LogGroupArn": logGroup}}}}
-		l := newLasting(t, t.TempDir())
-		token := ""
-		l.answer("sqs.SendMessage", func(in json.RawMessage) (any, error) {
-			var message struct{ MessageBody string }
-			err := json.Unmarshal(in, &message)
-			token = message.MessageBody
-			return map[string]any{}, err
-		})
-		l.createM(t, base(nil))
-		ended := l.run(machineM, "ended", "{}")
-		synctest.Wait()
-		after := base(properties{"DefinitionString": waiting, "LoggingConfiguration": logging})
-		for _, p := range []properties{waitsThen("unused"), after} {
-			if _, err := l.updateM(t, base(nil), p); err != nil {
-				t.Fatal(err)
-			}
-		}
-		running := l.run(machineM, "running", "{}")
-		synctest.Wait()
-		l.deleteM(t)
-		l.wantNothingLeft(ended, running)
-		synctest.Wait()
-		if got := l.code(t, "SendTaskSuccess", map[string]any{"taskToken": token, "output": "{}"}); got != "TaskTimedOut" {
-			t.Errorf("the token of an execution that is gone: got %q, want TaskTimedOut", got)
-		}
-		if lines := fmt.Sprint(l.called()); !strings.Contains(lines, "States.Runtime") || !strings.Contains(lines, "State machine m has been deleted.") {
-			t.Errorf("calls are %s, want the failure logged", lines)
-		}
-		l.deleteM(t)
-		next := l.afterKill()
-		next.service.Resume()
-		next.wantNothingLeft(ended, running)
-
-		l.createM(t, base(nil))
-		again := l.run(machineM, "ended", "{}")
-		synctest.Wait()
-		l.want(again, "SUCCEEDED {}")
-		if got := len(l.call(t, "ListExecutions", map[string]any{"stateMachineArn": machineM})["executions"].([]any)); got != 1 {
-			t.Errorf("the new machine has %d executions, want 1", got)
-		}
-	})
-}
-
-func TestDeletedExpressMachinesStop(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := newOffline(t)
-		c.createM(t, base(properties{"StateMachineType": "EXPRESS", "DefinitionString": strings.Replace(oneWait, "3600", "60", 1)}))
-		answer := make(chan map[string]any, 1)
-		go func() {
-			var out map[string]any
-			if err := c.door.Call(t.Context(), iam.Admin(doortest.Account), "states", "StartSyncExecution", map[string]any{"stateMachineArn": machineM}, &out); err != nil {
-				t.Error(err)
-			}
-			answer <- out
-		}()
-		synctest.Wait()
-		c.deleteM(t)
-		if got := <-answer; got["status"] != "FAILED" || got["error"] != "States.Runtime" || got["cause"] != "State machine m has been deleted." {
-			t.Errorf("got %v, want a failure that tells of the deletion", got)
-		}
-	})
-}
-
-// TestInterruptedDeletionsEndLater checks what the next process does with a
-// deletion of which only the first step was kept.
-func TestInterruptedDeletionsEndLater(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLasting(t, t.TempDir())
-		l.createM(t, base(properties{"DefinitionString": oneWait}))
-		execution := l.run(machineM, "e", "{}")
-		synctest.Wait()
-		l = l.afterKill()
-		if err := l.kept.Update(func(tx *store.Tx) { tx.Delete("states/machines", machineM) }); err != nil {
-			t.Fatal(err)
-		}
-		l = l.afterKill()
-		l.service.Resume()
-		l.wantNothingLeft(execution)
-	})
-}
-
 func TestMachinesOfAnEarlierRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLasting(t, t.TempDir())
@@ -333,27 +221,26 @@ func TestMachinesOfAnEarlierRun(t *testing.T) {
 	})
 }
 
-// TestStartsDuringADeletion checks that no execution is started of a machine
-// that is deleted meanwhile, and that the store can be read afterwards.
-func TestStartsDuringADeletion(t *testing.T) {
+// TestInterruptedCreationsTakeOnlyWhatIsTheirs checks that a creation that an
+// earlier process may have made, or may have been refused, does not take the
+// state machine of somebody else.
+func TestInterruptedCreationsTakeOnlyWhatIsTheirs(t *testing.T) {
 	l := newLasting(t, t.TempDir())
-	for round := range 20 {
-		l.createM(t, base(nil))
-		var all sync.WaitGroup
-		for n := range 4 {
-			all.Go(func() {
-				err := l.door.Call(t.Context(), iam.Admin(doortest.Account), "states", "StartExecution",
-					map[string]any{"stateMachineArn": machineM, "name": fmt.Sprint(round, "-", n)}, nil)
-				if err != nil && frontdoor.Code(err) != "StateMachineDoesNotExist" {
-					t.Errorf("start: %v", err)
-				}
-			})
-		}
-		l.deleteM(t)
-		all.Wait()
+	l.createM(t, base(nil))
+	if _, err := l.updateM(t, base(nil), waitsThen("x")); err != nil {
+		t.Fatal(err)
 	}
-	l.wantNothingLeft()
-	next := l.afterKill()
-	next.service.Resume()
-	next.wantNothingLeft()
+	l = l.afterKill()
+	interrupted := define(t, "", waitsThen("x"))
+	interrupted.Interrupted = true
+	if made, err := l.handler().Create(t.Context(), interrupted); err != nil || made.ID != machineM {
+		t.Errorf("got %+v, %v; want the machine of the run before", made, err)
+	}
+	interrupted.LogicalID = "Another"
+	if _, err := l.handler().Create(t.Context(), interrupted); frontdoor.Code(err) != "StateMachineAlreadyExists" {
+		t.Errorf("another resource: got %v, want StateMachineAlreadyExists", err)
+	}
+	if made, err := newOffline(t).handler().Create(t.Context(), interrupted); err != nil || made.ID != machineM {
+		t.Errorf("got %+v, %v; want a new machine, as there is none", made, err)
+	}
 }

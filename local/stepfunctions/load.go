@@ -50,7 +50,7 @@ func (l *loading) loadRevisions() error {
 		l.revisions[id] = &machine{
 			id: id, arn: l.machineARN(k.Name), name: k.Name, kind: k.Kind, definition: k.Definition, parsed: parsed, roleARN: k.RoleARN,
 			logging: k.Logging, tracing: k.Tracing, created: k.Created, updated: k.Updated, revision: k.Revision, stream: k.Stream,
-			line: l.line(l.machineARN(k.Name), id),
+			owner: k.Owner, line: l.line(l.machineARN(k.Name), id),
 		}
 		return nil
 	})

@@ -32,6 +32,9 @@ type machine struct {
 	roleARN         string
 	// role is the session that tasks call services as.
 	role iam.Principal
+	// owner is the key of the resource; empty for a machine of
+	// CreateStateMachine.
+	owner string
 	// line is set once the machine is known.
 	line    *lineage
 	logging loggingConfiguration

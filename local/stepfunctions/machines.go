@@ -92,11 +92,15 @@ func machineExists(arn string) error {
 }
 
 // adoptMachine adds a machine in the place of the one with its ARN, if there is
-// one: as a new revision if it differs.
-func (r *registry) adoptMachine(m *machine) error {
+// one: as a new revision if it differs. If it is not sure that the one is that
+// of m's resource, it must have been before.
+func (r *registry) adoptMachine(m *machine, sure bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if old := r.existing(m.arn); old != nil {
+		if !sure && old.owner != m.owner {
+			return machineExists(m.arn)
+		}
 		m.succeed(old)
 	}
 	return r.add(m)

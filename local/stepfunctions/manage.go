@@ -101,7 +101,7 @@ func (s *Service) updateStateMachine(_ context.Context, in *updateInput) (*updat
 
 // revises makes a machine that is new another revision of an old one.
 func (m *machine) revises(old *machine) *machine {
-	m.created, m.line, m.revision = old.created, old.line, uuid.NewString()
+	m.created, m.owner, m.line, m.revision = old.created, old.owner, old.line, uuid.NewString()
 	return m
 }
 

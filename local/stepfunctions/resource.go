@@ -46,24 +46,28 @@ func (s *Service) Resources() map[string]resource.Type {
 }
 
 // createResource creates a state machine, or takes up the one that an earlier
-// process has left under the physical id.
+// process has left.
 func (s *Service) createResource(_ context.Context, d resource.Definition) (resource.Instance, error) {
 	b, err := s.blueprint(d, d.PhysicalID)
 	if err != nil {
 		return resource.Instance{}, err
 	}
-	add := s.registry.addMachine
-	if d.PhysicalID != "" {
-		add = s.registry.adoptMachine
-	}
 	m, err := s.build(b)
 	if err == nil {
-		err = add(m)
+		m.owner = d.Key()
+		err = s.registry.addOrAdopt(m, d)
 	}
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("create state machine %s: %w", b.name, err)
 	}
 	return m.instance(), nil
+}
+
+func (r *registry) addOrAdopt(m *machine, as resource.Definition) error {
+	if as.TakesUp() {
+		return r.adoptMachine(m, as.PhysicalID != "")
+	}
+	return r.addMachine(m)
 }
 
 // updateResource makes another revision of the state machine, if it differs.
