@@ -194,6 +194,9 @@ func (l *lane) retry(ctx context.Context, w work, failed int, answer Answer) []w
 		l.progress.end(w.records[:failed])
 		w.records, w.failures = w.records[failed:], 0
 	}
+	if ctx.Err() != nil { // it may have failed because of the stop: the next run tries again
+		return []work{w}
+	}
 	if split := len(w.records) / 2; failed == 0 && split > 0 && bool(l.Settings.BisectBatchOnFunctionError) {
 		// A split does not count as a retry.
 		pause(ctx, l.backoff(1))
