@@ -267,8 +267,14 @@ func TestNothingIsRecordedAfterTheEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		out, err := c.GetExecutionHistory(t.Context(), &sfn.GetExecutionHistoryInput{ExecutionArn: &execution, ReverseOrder: true, MaxResults: 1})
-		if err != nil || out.Events[0].Type != types.HistoryEventTypeExecutionAborted {
-			t.Fatalf("got the last event %+v, %v, want ExecutionAborted", out, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// On a busy machine the history may be full before the execution is stopped.
+		last := out.Events[0]
+		full := last.Type == types.HistoryEventTypeExecutionFailed && last.Id == 25_000
+		if last.Type != types.HistoryEventTypeExecutionAborted && !full {
+			t.Fatalf("got the last event %d %s, want ExecutionAborted", last.Id, last.Type)
 		}
 	}
 }
