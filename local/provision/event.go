@@ -42,8 +42,14 @@ func (s *state) tellOf(r *Resource) Event {
 	})
 }
 
+// add tells an event. Clients sort events by their times, which have
+// milliseconds on the wire: no two of a stack have the same.
 func (s *state) add(event Event) Event {
 	s.Sequence++
+	event.At = event.At.Truncate(time.Millisecond)
+	if n := len(s.events); n > 0 && !event.At.After(s.events[n-1].At) {
+		event.At = s.events[n-1].At.Add(time.Millisecond)
+	}
 	event.ID, event.Stack, event.Token = fmt.Sprintf("%s-%s-%06d", event.LogicalID, event.Status, s.Sequence), s.Identity, s.Token
 	s.events = append(s.events, event)
 	if extra := len(s.events) - maxEvents; extra > 0 {

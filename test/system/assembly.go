@@ -2,6 +2,7 @@ package system
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 )
 
 // Synthesize makes an assembly of the app in dir, as `cdk synth` does, with
@@ -71,6 +73,12 @@ func SynthesizeApp(ctx context.Context, app, dir string, settings map[string]str
 // templateFile is the name of the template in an assembly.
 const templateFile = stackName + ".template.json"
 
+// The files of an assembly that name the template by the hash of its content.
+const (
+	manifestFile = "manifest.json"
+	assetsFile   = stackName + ".assets.json"
+)
+
 // CopyAssembly makes, in the empty folder to, an assembly with another
 // template. What else the assembly in from has, it shares.
 func CopyAssembly(from, to string, template Template) error {
@@ -81,8 +89,12 @@ func CopyAssembly(from, to string, template Template) error {
 	if from, err = filepath.Abs(from); err != nil {
 		return fmt.Errorf("copy the assembly: %w", err)
 	}
+	if err := copyManifests(from, to, template); err != nil {
+		return fmt.Errorf("copy the assembly: %w", err)
+	}
 	for _, entry := range entries {
-		if entry.Name() == templateFile {
+		switch entry.Name() {
+		case templateFile, manifestFile, assetsFile:
 			continue
 		}
 		if err := os.Symlink(filepath.Join(from, entry.Name()), filepath.Join(to, entry.Name())); err != nil {
@@ -90,6 +102,39 @@ func CopyAssembly(from, to string, template Template) error {
 		}
 	}
 	return template.Write(to)
+}
+
+// copyManifests copies the files that name the template, with its new name:
+// the CDK CLI takes an asset whose name is known as uploaded.
+func copyManifests(from, to string, template Template) error {
+	raw, err := json.Marshal(template)
+	if err != nil {
+		return err
+	}
+	assets, err := os.ReadFile(filepath.Join(from, assetsFile))
+	if err != nil {
+		return err
+	}
+	var parsed struct {
+		Files map[string]struct{ Source struct{ Path string } }
+	}
+	if err := json.Unmarshal(assets, &parsed); err != nil {
+		return err
+	}
+	renamed := strings.NewReplacer()
+	for hash, file := range parsed.Files {
+		if file.Source.Path == templateFile {
+			renamed = strings.NewReplacer(hash, fmt.Sprintf("%x", sha256.Sum256(raw)))
+		}
+	}
+	manifest, err := os.ReadFile(filepath.Join(from, manifestFile))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(to, assetsFile), []byte(renamed.Replace(string(assets))), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(to, manifestFile), []byte(renamed.Replace(string(manifest))), 0o644)
 }
 
 // Template is a CloudFormation template, decoded.
