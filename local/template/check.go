@@ -118,6 +118,9 @@ func (b *block) resource(id string, r Resource) error {
 	if err := checkPolicies(id, r); err != nil {
 		return err
 	}
+	if err := b.updatePolicy(id, r); err != nil {
+		return err
+	}
 	names, err := r.dependsOn()
 	if err != nil {
 		return fmt.Errorf("Template format error: [/Resources/%s/DependsOn] %w", id, err)

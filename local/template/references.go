@@ -79,7 +79,7 @@ func (t *Template) dependencies(r Resource, conditions map[string]bool, branches
 	if err != nil {
 		return nil // can't be: Parse refuses it
 	}
-	for _, reference := range references(r.Properties, branches) {
+	for _, reference := range append(references(r.Properties, branches), r.UpdatePolicy.references(branches)...) {
 		names = append(names, reference.Name)
 	}
 	slices.Sort(names)

@@ -18,10 +18,11 @@
 //     included, of which the AssertDescription is told and nothing more.
 //
 // What CloudFormation takes and this package does not is refused in words of
-// its own, which name it: Transform, Hooks, CreationPolicy, UpdatePolicy,
-// dynamic references, functions and parameter types. Stricter than
-// CloudFormation are two things: a member given twice is refused, where it
-// takes the last, and so are aliases in YAML, which its documentation excludes.
+// its own, which name it: Transform, Hooks, CreationPolicy, every UpdatePolicy
+// but CodeDeployLambdaAliasUpdate, dynamic references, functions and parameter
+// types. Stricter than CloudFormation are two things: a member given twice is
+// refused, where it takes the last, and so are aliases in YAML, which its
+// documentation excludes.
 package template
 
 import (
@@ -55,6 +56,7 @@ type Resource struct {
 	DeletionPolicy string
 	// UpdateReplacePolicy is "", Delete, Retain or Snapshot.
 	UpdateReplacePolicy string
+	UpdatePolicy        *UpdatePolicy
 }
 
 // Output is one output of a template.
