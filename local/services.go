@@ -129,10 +129,14 @@ func (s *services) addTables(w surroundings) error {
 		Account: account, Region: region, Door: s.door, Log: w.log, Store: w.store,
 		Listen: w.listeners.API, AllowRemote: w.options.allowRemote,
 	})
-	s.add(tables, s.functions, s.apis, eventbridge.New(eventbridge.Config{
-		Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log,
+	buses, err := eventbridge.New(eventbridge.Config{
+		Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log, Store: w.store,
 		Observer: eventbridge.Observer{Accepted: w.screen.event, DeadLettered: w.screen.deadLetter},
-	}))
+	})
+	if err != nil {
+		return err
+	}
+	s.add(tables, s.functions, s.apis, buses)
 	var background context.Context
 	background, s.cancel = context.WithCancel(context.Background())
 	s.background.Go(func() { tables.Run(background) })

@@ -27,6 +27,18 @@ func onBus[In any](s *Service, action string, name func(*In) string) accessFunc[
 	}
 }
 
+// onNamed is for operations on an archive or a replay.
+func onNamed[In any](s *Service, action, kind string, name func(*In) string) accessFunc[In] {
+	return func(_ context.Context, in *In) ([]iam.Access, error) {
+		return []iam.Access{{Action: action, Resource: s.arn(kind + name(in))}}, nil
+	}
+}
+
+// startReplayAccess is permission on the archive that is replayed.
+func (s *Service) startReplayAccess(_ context.Context, in *startReplayInput) ([]iam.Access, error) {
+	return []iam.Access{{Action: "events:StartReplay", Resource: in.EventSourceArn}}, nil
+}
+
 // onRule is for operations whose input names a rule and its bus.
 func onRule[In any, P interface {
 	*In

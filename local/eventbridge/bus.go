@@ -78,13 +78,13 @@ func (t *tables) createBus(b *bus) error {
 	return nil
 }
 
-// removeBus deletes a bus if it has no rules. One that does not exist is no
+// removeBus deletes a bus if it has no rules and no archives. One that does not exist is no
 // error, as on AWS.
 func (t *tables) removeBus(name string) error {
 	if name == defaultBus {
 		return invalid("Cannot delete event bus default.")
 	}
-	if len(t.rules[name]) > 0 {
+	if len(t.rules[name]) > 0 || len(t.fed[name]) > 0 { // archives have managed rules
 		return invalid("EventBus can't be deleted since it has rules.")
 	}
 	t.deleteBus(name)

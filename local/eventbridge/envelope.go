@@ -16,6 +16,7 @@ type envelope struct {
 	json       []byte // the event as rules and targets see it
 	ingested   time.Time
 	forwarded  bool // it came from another bus
+	replayed   bool // it came from an archive
 }
 
 // detailMember stands before the detail, which is the last member. It can't

@@ -53,15 +53,25 @@ type call struct {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
+	return fixtureWith(t, store.Memory())
+}
+
+// fixtureWith is a process that finds what is in the store.
+func fixtureWith(t *testing.T, kept *store.Store) *fixture {
+	t.Helper()
 	f := &fixture{
-		door: doortest.NewDoor(t), queue: delivery.New(slog.New(slog.DiscardHandler), 1, store.Memory()),
+		door: doortest.NewDoor(t), queue: delivery.New(slog.New(slog.DiscardHandler), 1, kept),
 		calls: make(chan call, 1000), refuse: map[string]bool{},
 	}
 	t.Cleanup(f.queue.Close)
-	f.Service = eventbridge.New(eventbridge.Config{
-		Account: account, Region: doortest.Region, Door: f.door, Queue: f.queue,
+	var err error
+	f.Service, err = eventbridge.New(eventbridge.Config{
+		Account: account, Region: doortest.Region, Door: f.door, Queue: f.queue, Store: kept,
 		Log: slog.New(slog.DiscardHandler), Observer: f.observer(),
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	f.door.Register(f.API()...)
 	f.fake("lambda", "Invoke")
 	f.fake("states", "StartExecution")

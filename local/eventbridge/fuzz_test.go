@@ -54,7 +54,7 @@ func BenchmarkPublishToOneTarget(b *testing.B) {
 		Source: "order-service", DetailType: "OrderCreated", EventBusName: "orders",
 		Detail: `{"id":101,"amount":100,"metadata":{"eventId":"e","correlationId":"c","schemaVersion":"1"}}`,
 	}
-	s := &Service{Config: Config{Account: "000000000000", Region: "us-east-1"}, store: newStore()}
+	s := &Service{Config: Config{Account: "000000000000", Region: "us-east-1"}, store: newState()}
 	r, err := s.newRule(&putRuleInput{Name: "r", EventPattern: `{"source":["order-service"],"detail-type":["OrderCreated"]}`})
 	if err != nil {
 		b.Fatal(err)

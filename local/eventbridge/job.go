@@ -64,6 +64,7 @@ type eventHead struct {
 	DetailType string          `json:"detail-type"`
 	Source     string          `json:"source"`
 	Time       time.Time       `json:"time"`
+	ReplayName string          `json:"replay-name"`
 	Detail     json.RawMessage `json:"detail"`
 }
 

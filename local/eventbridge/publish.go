@@ -2,13 +2,18 @@ package eventbridge
 
 import (
 	"fmt"
+	"slices"
 
 	"eda-demo/local/eventpattern"
 )
 
-// publish queues an event for the targets of all rules that it matches. An
-// event for a bus that does not exist is lost, as on AWS, but not unseen.
-func (s *Service) publish(event *envelope, parsed *eventpattern.Event) error {
+// publish queues an event for the targets of all rules that it matches, among
+// those with the ARNs in only, if there are any, and archives it. An event for
+// a bus that does not exist is lost, as on AWS, but not unseen.
+func (s *Service) publish(event *envelope, parsed *eventpattern.Event, only ...string) error {
+	if err := s.keep(event, parsed); err != nil {
+		return err
+	}
 	rules, exists := s.store.enabledRules(event.bus)
 	if !exists {
 		s.Log.Warn("event lost: no such bus", "bus", event.bus, "id", event.id, "source", event.source, "detail-type", event.detailType)
@@ -17,7 +22,7 @@ func (s *Service) publish(event *envelope, parsed *eventpattern.Event) error {
 	var matched []string
 	var payloads [][]byte
 	for _, r := range rules {
-		if !r.compiled.Matches(parsed) {
+		if len(only) > 0 && !slices.Contains(only, r.arn) || !r.compiled.Matches(parsed) {
 			continue
 		}
 		matched = append(matched, r.name)

@@ -8,8 +8,8 @@ import (
 )
 
 // Resources returns the handlers of the CloudFormation types of EventBridge.
-// Nothing of these resources is kept in a folder: after a restart, each is made
-// anew from its definition, under the id that it had.
+// Of these resources only the events of archives are kept in a folder: after a
+// restart, each is made anew from its definition, under the id that it had.
 func (s *Service) Resources() map[string]resource.Type {
 	bus := resource.Schema{Required: []string{"Name"}, Name: "Name", Immutable: []string{"Name"}}
 	policy := resource.Schema{
@@ -19,7 +19,12 @@ func (s *Service) Resources() map[string]resource.Type {
 	rule := resource.Schema{
 		NotEmpty: []string{"Name", "EventBusName"}, Name: "Name", Immutable: []string{"Name", "EventBusName"},
 	}
+	archive := resource.Schema{
+		Required: []string{"SourceArn"}, NotEmpty: []string{"ArchiveName"},
+		Name: "ArchiveName", Immutable: []string{"ArchiveName", "SourceArn"},
+	}
 	return map[string]resource.Type{
+		"AWS::Events::Archive":        archive.Type(s.createArchiveResource, s.updateArchiveResource, s.deleteArchiveResource),
 		"AWS::Events::EventBus":       bus.Type(s.createBusResource, s.updateBusResource, s.deleteBusResource),
 		"AWS::Events::EventBusPolicy": policy.Type(s.createBusPolicyResource, s.updateBusPolicyResource, s.deleteBusPolicyResource),
 		"AWS::Events::Rule":           rule.Type(s.createRuleResource, s.updateRuleResource, s.deleteRuleResource),

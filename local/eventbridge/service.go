@@ -6,6 +6,7 @@ import (
 
 	"eda-demo/local/delivery"
 	"eda-demo/local/frontdoor"
+	"eda-demo/local/store"
 )
 
 // Config is what the service needs of the runner.
@@ -17,27 +18,38 @@ type Config struct {
 	Log     *slog.Logger
 	// Observer is told of events and of failed deliveries; its fields may be nil.
 	Observer Observer
+	// Store keeps archived events and replays; nil keeps nothing.
+	Store *store.Store
 }
 
 // Service is EventBridge. It is safe for concurrent use.
 type Service struct {
 	Config
-	store   *store
+	store   *state
+	replays *replays
 	streams sync.Map // log streams already created, by name
 	counts  counts
 }
 
 // New returns EventBridge with the default bus only, and takes charge of its
 // deliveries in the queue. The caller registers API on the door.
-func New(config Config) *Service {
-	s := &Service{Config: config, store: newStore()}
+func New(config Config) (*Service, error) {
+	if config.Store == nil {
+		config.Store = store.Memory()
+	}
+	replays, err := loadReplays(config.Store)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{Config: config, store: newState(), replays: replays}
 	s.store.change(func(t *tables) error {
 		t.putBus(s.newBus(defaultBus, ""))
 		return nil
 	})
 	config.Queue.Handle(deliveryKind, deliveryWorkers, s.deliver)
 	config.Queue.Handle(deadLetterKind, deadLetterWorkers, s.deliverDeadLetter)
-	return s
+	config.Queue.Handle(replayKind, maxReplays, s.replayStep)
+	return s, nil
 }
 
 // API is the service's operations: AWS JSON 1.1 with the target prefix
@@ -45,7 +57,7 @@ func New(config Config) *Service {
 func (s *Service) API() []frontdoor.Service {
 	return []frontdoor.Service{{
 		Name: "events", Protocol: frontdoor.JSON11, TargetPrefix: "AWSEvents",
-		Operations: []frontdoor.Operation{
+		Operations: append(s.archiveOperations(),
 			frontdoor.Op("PutEvents", s.putEventsAccess, s.putEvents),
 			frontdoor.Op("TestEventPattern", anyResource[testEventPatternInput]("events:TestEventPattern"), s.testEventPattern),
 
@@ -65,6 +77,25 @@ func (s *Service) API() []frontdoor.Service {
 			frontdoor.Op("RemoveTargets", onRule[removeTargetsInput](s, "events:RemoveTargets"), s.removeTargets),
 			frontdoor.Op("ListTargetsByRule", onRule[listTargetsInput](s, "events:ListTargetsByRule"), s.listTargetsByRule),
 			frontdoor.Op("ListRuleNamesByTarget", anyResource[listRuleNamesInput]("events:ListRuleNamesByTarget"), s.listRuleNamesByTarget),
-		},
+		),
 	}}
+}
+
+func (s *Service) archiveOperations() []frontdoor.Operation {
+	create := func(in *createArchiveInput) string { return in.ArchiveName }
+	update := func(in *updateArchiveInput) string { return in.ArchiveName }
+	name := func(in *archiveNameInput) string { return in.ArchiveName }
+	replay := func(in *replayNameInput) string { return in.ReplayName }
+	return []frontdoor.Operation{
+		frontdoor.Op("CreateArchive", onNamed(s, "events:CreateArchive", "archive/", create), s.createArchive),
+		frontdoor.Op("DescribeArchive", onNamed(s, "events:DescribeArchive", "archive/", name), s.describeArchive),
+		frontdoor.Op("UpdateArchive", onNamed(s, "events:UpdateArchive", "archive/", update), s.updateArchive),
+		frontdoor.Op("DeleteArchive", onNamed(s, "events:DeleteArchive", "archive/", name), s.deleteArchive),
+		frontdoor.Op("ListArchives", anyResource[listArchivesInput]("events:ListArchives"), s.listArchives),
+
+		frontdoor.Op("StartReplay", s.startReplayAccess, s.startReplay),
+		frontdoor.Op("DescribeReplay", onNamed(s, "events:DescribeReplay", "replay/", replay), s.describeReplay),
+		frontdoor.Op("CancelReplay", onNamed(s, "events:CancelReplay", "replay/", replay), s.cancelReplay),
+		frontdoor.Op("ListReplays", anyResource[listReplaysInput]("events:ListReplays"), s.listReplays),
+	}
 }
