@@ -78,4 +78,7 @@ type Pending struct {
 	Detail string
 	// At is when the state changed.
 	At time.Time
+	// Trace is the X-Ray trace of the request or event that the change follows
+	// from, as the HTTP header X-Amzn-Trace-Id has it, or "".
+	Trace string
 }

@@ -54,6 +54,15 @@ func (n *Notifier) Handle(ctx context.Context, e event.Envelope) error {
 	}
 	eventID := about.Metadata.EventID
 	log := n.log.With("orderId", about.ID, "detailType", e.DetailType, "eventId", eventID, "correlationId", about.Metadata.CorrelationID)
+	if err := n.notify(ctx, eventID, mail, log); err != nil {
+		log.ErrorContext(ctx, "people not notified", "error", err)
+		return err
+	}
+	return nil
+}
+
+// notify sends the mail about an event unless that is done or being done.
+func (n *Notifier) notify(ctx context.Context, eventID string, mail Mail, log *slog.Logger) error {
 	until := n.leaseEnd(ctx)
 	state, err := n.ledger.Claim(ctx, eventID, n.now(), until)
 	switch {

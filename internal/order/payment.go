@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"eda-demo/internal/event"
+	"eda-demo/internal/metric"
 )
 
 // ErrUnknownEvent says that an event is none of those that the order service
@@ -33,11 +34,11 @@ func (s *Service) HandlePayment(ctx context.Context, e event.Envelope) error {
 		return fmt.Errorf("reading the order's id in the detail of %s %s: %w", e.DetailType, e.ID, err)
 	}
 	cause := detail.Metadata.Or(e)
-	stood, err := s.Settle(ctx, id, final, cause)
-	if err != nil {
+	if err := s.Settle(ctx, id, final, cause); err != nil {
+		s.log.ErrorContext(ctx, "order not settled", "orderId", id,
+			"causationId", cause.EventID, "correlationId", cause.CorrelationID, "error", err)
 		return fmt.Errorf("following %s %s: %w", e.DetailType, e.ID, err)
 	}
-	s.logSettled(ctx, id, stood, final, cause)
 	return nil
 }
 
@@ -53,14 +54,26 @@ func outcome(e event.Envelope) (Status, error) {
 	return "", fmt.Errorf("following event %s with detail type %q from %q: %w", e.ID, e.DetailType, e.Source, ErrUnknownEvent)
 }
 
-func (s *Service) logSettled(ctx context.Context, id ID, stood, final Status, cause event.Metadata) {
-	log := s.log.With("orderId", id, "causationId", cause.EventID, "correlationId", cause.CorrelationID)
-	switch stood {
+// settled has the metric that counts the orders with a final status.
+var settled = map[Status]metric.Metric{
+	Completed: metric.OrdersCompleted,
+	Cancelled: metric.OrdersCancelled,
+}
+
+// logSettled tells what became of the change to an order that stood as given.
+// Only a change that was made is measured: a repeated event counts for nothing.
+func (s *Service) logSettled(ctx context.Context, stood Order, change Change, cause event.Metadata) {
+	log := s.log.With("orderId", stood.ID, "causationId", cause.EventID, "correlationId", cause.CorrelationID)
+	switch stood.Status {
 	case Created:
-		log.InfoContext(ctx, "order settled", "status", final)
-	case final:
-		log.InfoContext(ctx, "order was settled before, nothing changed", "status", stood)
+		// Two machines' clocks may say that an order was settled before it was
+		// created.
+		took := max(0, change.At.Sub(stood.Created))
+		metric.Log(ctx, log.With("status", change.Status), change.At, "order settled", event.OrderService,
+			settled[change.Status].Of(1), metric.TimeToFinalStatus.Of(float64(took.Milliseconds())))
+	case change.Status:
+		log.InfoContext(ctx, "order was settled before, nothing changed", "status", stood.Status)
 	default:
-		log.WarnContext(ctx, "order is final with another status, nothing changed", "status", stood, "refused", final)
+		log.WarnContext(ctx, "order is final with another status, nothing changed", "status", stood.Status, "refused", change.Status)
 	}
 }

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"eda-demo/internal/event"
+	"eda-demo/internal/metric"
 	"eda-demo/internal/money"
+	"eda-demo/internal/trace"
 )
 
 // Service places and settles orders.
@@ -35,7 +37,7 @@ func (s *Service) Place(ctx context.Context, id ID, amount money.Amount) (Order,
 		return Order{}, fmt.Errorf("placing order %d: %w", id, err)
 	}
 	metadata := event.Metadata{EventID: s.newID(), CorrelationID: s.newID(), SchemaVersion: event.SchemaVersion}
-	announces, err := pending(o.History[0], metadata, event.OrderCreatedDetail{
+	announces, err := pending(ctx, o.History[0], metadata, event.OrderCreatedDetail{
 		ID: int64(id), Amount: amount, Metadata: metadata,
 	})
 	if err != nil {
@@ -49,8 +51,8 @@ func (s *Service) Place(ctx context.Context, id ID, amount money.Amount) (Order,
 		return Order{}, fmt.Errorf("placing order %d: %w", id, ErrConflict)
 	}
 	if created {
-		s.log.InfoContext(ctx, "order created", "orderId", id,
-			"eventId", metadata.EventID, "correlationId", metadata.CorrelationID)
+		log := s.log.With("orderId", id, "eventId", metadata.EventID, "correlationId", metadata.CorrelationID)
+		metric.Log(ctx, log, o.Created, "order created", event.OrderService, metric.OrdersCreated.Of(1))
 	} else {
 		s.log.InfoContext(ctx, "order placed again, nothing changed", "orderId", id, "status", stored.Status)
 	}
@@ -59,26 +61,28 @@ func (s *Service) Place(ctx context.Context, id ID, amount money.Amount) (Order,
 
 // Settle gives an order its final status and announces it, cause being the
 // event that it follows from. An order that is final already stays as it is.
-// It returns the status that the order had, and fails with ErrNotFound.
-func (s *Service) Settle(ctx context.Context, id ID, final Status, cause event.Metadata) (Status, error) {
+// It fails with ErrNotFound for an order that does not exist.
+func (s *Service) Settle(ctx context.Context, id ID, final Status, cause event.Metadata) error {
 	if !final.Final() {
-		return "", fmt.Errorf("settling order %d: %q is not a final status", id, final)
+		return fmt.Errorf("settling order %d: %q is not a final status", id, final)
 	}
 	change := Change{Status: final, At: Instant(s.now())}
 	metadata := event.CausedBy(cause, s.newID())
-	announces, err := pending(change, metadata, event.OrderDetail{ID: int64(id), Metadata: metadata})
+	announces, err := pending(ctx, change, metadata, event.OrderDetail{ID: int64(id), Metadata: metadata})
 	if err != nil {
-		return "", fmt.Errorf("settling order %d: %w", id, err)
+		return fmt.Errorf("settling order %d: %w", id, err)
 	}
 	stood, err := s.store.Advance(ctx, id, Created, change, announces)
 	if err != nil {
-		return "", fmt.Errorf("settling order %d as %s: %w", id, final, err)
+		return fmt.Errorf("settling order %d as %s: %w", id, final, err)
 	}
-	return stood, nil
+	s.logSettled(ctx, stood, change, cause)
+	return nil
 }
 
-// pending is the event that tells of a change.
-func pending(change Change, metadata event.Metadata, detail any) (event.Pending, error) {
+// pending is the event that tells of a change. It is part of the trace that the
+// change was made in.
+func pending(ctx context.Context, change Change, metadata event.Metadata, detail any) (event.Pending, error) {
 	text, err := json.Marshal(detail)
 	if err != nil {
 		return event.Pending{}, fmt.Errorf("encoding the detail of %s: %w", change.Status, err)
@@ -88,5 +92,6 @@ func pending(change Change, metadata event.Metadata, detail any) (event.Pending,
 		DetailType: string(change.Status),
 		Detail:     string(text),
 		At:         change.At,
+		Trace:      trace.Header(ctx),
 	}, nil
 }

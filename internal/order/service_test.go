@@ -129,7 +129,7 @@ func TestPlaceWhenTheStoreFails(t *testing.T) {
 func TestSettleNeedsAFinalStatus(t *testing.T) {
 	f := newFixture()
 	f.place(t, 101, 1)
-	if _, err := f.Settle(context.Background(), 101, order.Created, event.Metadata{}); err == nil {
+	if err := f.Settle(context.Background(), 101, order.Created, event.Metadata{}); err == nil {
 		t.Errorf("Settle as %s succeeds", order.Created)
 	}
 	f.wantStatus(t, 101, order.Created)

@@ -16,10 +16,10 @@ type Store interface {
 	Create(ctx context.Context, o Order, announces event.Pending) (stored Order, created bool, err error)
 
 	// Advance gives the order a further status, and adds it to the history, if
-	// its status is from. Otherwise it writes nothing. It returns the status
-	// that the order had: the change was made exactly if that is from. It
+	// its status is from. Otherwise it writes nothing. It returns the order as
+	// it stood before: the change was made exactly if its status was from. It
 	// fails with ErrNotFound for an order that does not exist.
-	Advance(ctx context.Context, id ID, from Status, to Change, announces event.Pending) (stood Status, err error)
+	Advance(ctx context.Context, id ID, from Status, to Change, announces event.Pending) (stood Order, err error)
 
 	// Get returns the order as it stands, or fails with ErrNotFound.
 	Get(ctx context.Context, id ID) (Order, error)

@@ -14,20 +14,25 @@ import (
 // AttributeName is the item's attribute, a map, that has the event.
 const AttributeName = "outbox"
 
-// Keys of the map; all values are strings.
+// Keys of the map; all values are strings. There may be no trace.
 const (
 	eventIDKey    = "eventId"
 	detailTypeKey = "detailType"
 	detailKey     = "detail" // JSON text
 	atKey         = "at"     // event.TimeFormat
+	traceKey      = "trace"
 )
 
 // Attribute is the value to write as AttributeName with the change of state.
 func Attribute(p event.Pending) types.AttributeValue {
-	return &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+	m := map[string]types.AttributeValue{
 		eventIDKey:    &types.AttributeValueMemberS{Value: p.EventID},
 		detailTypeKey: &types.AttributeValueMemberS{Value: p.DetailType},
 		detailKey:     &types.AttributeValueMemberS{Value: p.Detail},
 		atKey:         &types.AttributeValueMemberS{Value: p.At.UTC().Format(event.TimeFormat)},
-	}}
+	}
+	if p.Trace != "" {
+		m[traceKey] = &types.AttributeValueMemberS{Value: p.Trace}
+	}
+	return &types.AttributeValueMemberM{Value: m}
 }

@@ -30,6 +30,13 @@ func TestAttributeIsPublished(t *testing.T) {
 		EventID: "e-1", DetailType: "OrderCreated", Detail: `{"id":101,"text":"é\n"}`,
 		At: time.Date(2026, 11, 2, 9, 15, 0, 120e6, time.UTC),
 	}
+	wantPublished(t, want)
+	want.Trace = "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=1"
+	wantPublished(t, want)
+}
+
+func wantPublished(t *testing.T, want event.Pending) {
+	t.Helper()
 	image := notation(t, outbox.Attribute(want))
 	var e outbox.StreamEvent
 	if err := json.Unmarshal([]byte(`{"Records":[`+record(1, 1, image, "")+`]}`), &e); err != nil {

@@ -144,8 +144,7 @@ func (r *run) flush(ctx context.Context) {
 		case failures[i] != nil:
 			r.fail(ctx, a, failures[i])
 		default:
-			r.log.InfoContext(ctx, "event published", "detailType", a.DetailType,
-				"eventId", a.EventID, "correlationId", correlationID(a.Detail))
+			r.log.InfoContext(ctx, "event published", a.attributes()...)
 		}
 	}
 }
@@ -153,17 +152,22 @@ func (r *run) flush(ctx context.Context) {
 func (r *run) fail(ctx context.Context, a announcement, err error) {
 	r.failed[a.change.SequenceNumber] = true
 	r.blocked[string(a.change.Keys)] = true
-	r.log.ErrorContext(ctx, "event not published", "detailType", a.DetailType, "eventId", a.EventID,
-		"correlationId", correlationID(a.Detail), "sequenceNumber", a.change.SequenceNumber, "error", err)
+	r.log.ErrorContext(ctx, "event not published",
+		append(a.attributes(), "sequenceNumber", a.change.SequenceNumber, "error", err)...)
 }
 
-// correlationID is for logs only: what cannot be read has none.
-func correlationID(detail string) string {
+// attributes are what the log says of an event. The id in a detail is that of
+// the order that it is about. What cannot be read has no such ids.
+func (a announcement) attributes() []any {
 	var d struct {
+		ID       int64          `json:"id"`
 		Metadata event.Metadata `json:"metadata"`
 	}
-	if err := json.Unmarshal([]byte(detail), &d); err != nil {
-		return ""
+	if err := json.Unmarshal([]byte(a.Detail), &d); err != nil {
+		d.ID, d.Metadata = 0, event.Metadata{}
 	}
-	return d.Metadata.CorrelationID
+	return []any{
+		"detailType", a.DetailType, "eventId", a.EventID,
+		"orderId", d.ID, "correlationId", d.Metadata.CorrelationID,
+	}
 }

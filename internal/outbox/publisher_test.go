@@ -1,10 +1,14 @@
 package outbox_test
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
+	"eda-demo/internal/lambdalog"
 	"eda-demo/internal/outbox"
 )
 
@@ -168,5 +172,31 @@ func TestRedelivery(t *testing.T) {
 	}
 	if want := "a b c d\nc d\ne"; bus.put() != want {
 		t.Errorf("put on the bus\n%s\nwant\n%s", bus.put(), want)
+	}
+}
+
+// TestLogsSayWhichOrder: who looks for an order finds when its events were
+// published.
+func TestLogsSayWhichOrder(t *testing.T) {
+	var e outbox.StreamEvent
+	detail := `{"id":101,"metadata":{"eventId":"a","correlationId":"c-1","schemaVersion":"1"}}`
+	records := record(1, 1, withDetail("a", detail), "") + "," + record(2, 2, withDetail("b", detail), "")
+	if err := json.Unmarshal([]byte(`{"Records":[`+records+`]}`), &e); err != nil {
+		t.Fatalf("decoding the records: %v", err)
+	}
+	var log bytes.Buffer
+	bus := &fakeBus{refused: map[string]bool{"b": true}}
+	if _, err := outbox.NewPublisher(bus, lambdalog.New(&log, "")).Handle(context.Background(), e); err != nil {
+		t.Fatalf("Handle: %v", err)
+	}
+	lines := 0
+	for text := range strings.Lines(log.String()) {
+		lines++
+		if !strings.Contains(text, `"orderId":101,"correlationId":"c-1"`) {
+			t.Errorf("logged %s, want the order's id and the correlation in it", text)
+		}
+	}
+	if lines != 2 {
+		t.Errorf("logged %d lines, want 2", lines)
 	}
 }

@@ -85,5 +85,6 @@ func parse(text json.RawMessage) (event.Pending, error) {
 		DetailType: a.M[detailTypeKey].S,
 		Detail:     a.M[detailKey].S,
 		At:         at,
+		Trace:      a.M[traceKey].S,
 	}, nil
 }

@@ -69,11 +69,11 @@ var rules = []rule{
 		deep:     true,
 	},
 	{
-		name:     "stacks import of the module only the event contract and the state machines",
+		name:     "stacks import of the module only the event contract, the metrics' names and the state machines",
 		concerns: func(p goPackage) bool { return p.in("stacks") },
 		forbids: func(_ goPackage, imported string) bool {
 			return strings.HasPrefix(imported, module) && !slices.Contains([]string{
-				module + "internal/event", module + "statemachines", module + "stacks",
+				module + "internal/event", module + "internal/metric", module + "statemachines", module + "stacks",
 			}, imported)
 		},
 	},

@@ -69,8 +69,8 @@ func (s *Store) Create(ctx context.Context, o order.Order, announces event.Pendi
 }
 
 // Advance implements order.Store with one conditional update.
-func (s *Store) Advance(ctx context.Context, id order.ID, from order.Status, to order.Change, announces event.Pending) (order.Status, error) {
-	_, err := s.api.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+func (s *Store) Advance(ctx context.Context, id order.ID, from order.Status, to order.Change, announces event.Pending) (order.Order, error) {
+	out, err := s.api.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table,
 		Key:       key(id),
 		UpdateExpression: aws.String("SET #status = :to, updatedAt = :at, " +
@@ -84,23 +84,23 @@ func (s *Store) Advance(ctx context.Context, id order.ID, from order.Status, to 
 			":change": history(to),
 			":outbox": outbox.Attribute(announces),
 		},
+		ReturnValues:                        types.ReturnValueAllOld,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	if err == nil {
-		return from, nil
+	stood, failed := conditionFailed(err)
+	switch {
+	case err == nil:
+		stood = out.Attributes
+	case !failed:
+		return order.Order{}, fmt.Errorf("updating order %d in %s: %w", id, s.table, err)
+	case len(stood) == 0:
+		return order.Order{}, order.ErrNotFound
 	}
-	existing, failed := conditionFailed(err)
-	if !failed {
-		return "", fmt.Errorf("updating order %d in %s: %w", id, s.table, err)
-	}
-	if len(existing) == 0 {
-		return "", order.ErrNotFound
-	}
-	stored, err := decode(existing)
+	stored, err := decode(stood)
 	if err != nil {
-		return "", fmt.Errorf("reading the order %d that is in %s: %w", id, s.table, err)
+		return order.Order{}, fmt.Errorf("reading the order %d that is in %s: %w", id, s.table, err)
 	}
-	return stored.Status, nil
+	return stored, nil
 }
 
 // Get implements order.Store with one strongly consistent read, so that a

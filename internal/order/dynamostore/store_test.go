@@ -55,11 +55,15 @@ func pendingOf(t *testing.T, from item) event.Pending {
 		t.Fatalf("the outbox is %T, want a map", from["outbox"])
 	}
 	text := func(key string) string { return outbox.Value[key].(*types.AttributeValueMemberS).Value }
+	trace := ""
+	if _, traced := outbox.Value["trace"]; traced {
+		trace = text("trace")
+	}
 	at, err := time.Parse(time.RFC3339, text("at"))
 	if err != nil {
 		t.Fatalf("reading the outbox: %v", err)
 	}
-	return event.Pending{EventID: text("eventId"), DetailType: text("detailType"), Detail: text("detail"), At: at}
+	return event.Pending{EventID: text("eventId"), DetailType: text("detailType"), Detail: text("detail"), At: at, Trace: trace}
 }
 
 // TestItem pins how an order looks in the table, for others read it there.

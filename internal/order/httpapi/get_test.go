@@ -14,7 +14,7 @@ func TestGet(t *testing.T) {
 	want(t, a.order(t, "101"), 200, `{"id":101,"amount":100,"status":"OrderCreated",`+
 		`"created":"2026-11-02T12:00:00.000Z","updated":"2026-11-02T12:00:00.000Z",`+
 		`"history":[{"status":"OrderCreated","at":"2026-11-02T12:00:00.000Z"}]}`)
-	if _, err := a.service.Settle(context.Background(), 101, order.Completed, event.Metadata{}); err != nil {
+	if err := a.service.Settle(context.Background(), 101, order.Completed, event.Metadata{}); err != nil {
 		t.Fatalf("Settle: %v", err)
 	}
 	want(t, a.order(t, "101"), 200, `{"id":101,"amount":100,"status":"OrderCompleted",`+

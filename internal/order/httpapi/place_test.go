@@ -102,7 +102,7 @@ func TestPlace(t *testing.T) {
 func TestPlaceAgainShowsTheOrderAsItStands(t *testing.T) {
 	a := newAPI()
 	a.post(t, `{"id":101,"amount":900}`)
-	if _, err := a.service.Settle(context.Background(), 101, order.Cancelled, event.Metadata{}); err != nil {
+	if err := a.service.Settle(context.Background(), 101, order.Cancelled, event.Metadata{}); err != nil {
 		t.Fatalf("Settle: %v", err)
 	}
 	want(t, a.post(t, `{"id":101,"amount":900}`), 202, `{"id":101,"amount":900,"status":"OrderCancelled"}`)

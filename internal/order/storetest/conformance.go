@@ -58,7 +58,7 @@ func newOrder(t *testing.T, id order.ID, amount money.Amount) order.Order {
 
 func announce(id order.ID, detailType string, at time.Time) event.Pending {
 	eventID := fmt.Sprintf("%s-%d-%d", detailType, id, at.UnixMilli())
-	return event.Pending{EventID: eventID, DetailType: detailType, Detail: fmt.Sprintf(`{"id":%d}`, id), At: at}
+	return event.Pending{EventID: eventID, DetailType: detailType, Detail: fmt.Sprintf(`{"id":%d}`, id), At: at, Trace: "Root=1-" + eventID}
 }
 
 // created stores an order and returns it with the event it announced.

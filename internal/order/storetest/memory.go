@@ -58,18 +58,18 @@ func (m *Memory) Create(_ context.Context, o order.Order, announces event.Pendin
 }
 
 // Advance implements order.Store.
-func (m *Memory) Advance(_ context.Context, id order.ID, from order.Status, to order.Change, announces event.Pending) (order.Status, error) {
+func (m *Memory) Advance(_ context.Context, id order.ID, from order.Status, to order.Change, announces event.Pending) (order.Order, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
-		return "", m.fail
+		return order.Order{}, m.fail
 	}
 	o, exists := m.orders[id]
 	if !exists {
-		return "", order.ErrNotFound
+		return order.Order{}, order.ErrNotFound
 	}
-	stood := o.Status
-	if stood != from {
+	stood := clone(o)
+	if stood.Status != from {
 		return stood, nil
 	}
 	o.Status, o.Updated = to.Status, to.At

@@ -42,7 +42,8 @@ func (b *Bus) Size(p event.Pending) int {
 	return timeBytes + len(b.source) + len(p.DetailType) + len(p.Detail)
 }
 
-// Put implements outbox.Bus. An event's time is that of its change of state.
+// Put implements outbox.Bus. An event's time is that of its change of state, and
+// it goes on with the trace of that.
 func (b *Bus) Put(ctx context.Context, batch []event.Pending) ([]error, error) {
 	entries := make([]types.PutEventsRequestEntry, len(batch))
 	for i, p := range batch {
@@ -52,6 +53,9 @@ func (b *Bus) Put(ctx context.Context, batch []event.Pending) ([]error, error) {
 			DetailType:   aws.String(p.DetailType),
 			Detail:       aws.String(p.Detail),
 			Time:         aws.Time(p.At),
+		}
+		if p.Trace != "" {
+			entries[i].TraceHeader = aws.String(p.Trace)
 		}
 	}
 	out, err := b.api.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: entries})

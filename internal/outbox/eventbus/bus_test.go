@@ -31,7 +31,7 @@ var (
 	at    = time.Date(2026, 11, 2, 9, 15, 0, 120e6, time.UTC)
 	batch = []event.Pending{
 		{EventID: "a", DetailType: "OrderCreated", Detail: `{"id":1}`, At: at},
-		{EventID: "b", DetailType: "OrderCompleted", Detail: `{"id":2}`, At: at},
+		{EventID: "b", DetailType: "OrderCompleted", Detail: `{"id":2}`, At: at, Trace: "Root=1-5;Sampled=1"},
 	}
 	accepted = types.PutEventsResultEntry{EventId: aws.String("1")}
 )
@@ -50,6 +50,9 @@ func TestPut(t *testing.T) {
 	if *entry.EventBusName != "eda-demo" || *entry.Source != "order-service" || *entry.DetailType != "OrderCreated" ||
 		*entry.Detail != `{"id":1}` || !entry.Time.Equal(at) {
 		t.Errorf("the first entry is %+v", entry)
+	}
+	if first, second := entry.TraceHeader, aws.ToString(api.input.Entries[1].TraceHeader); first != nil || second != "Root=1-5;Sampled=1" {
+		t.Errorf("the entries have the trace headers %v and %q, want none and that of the second event", first, second)
 	}
 }
 
