@@ -8,14 +8,6 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// Requests per second that the API takes, and how many at once on top. What
-// is above gets 429: it bounds what a runaway client costs, and is several
-// times what one demo does.
-const (
-	apiRate  = 2000
-	apiBurst = 2000
-)
-
 // newAPI creates the HTTP API in front of the services.
 func newAPI(s scope, o orders) awsapigatewayv2.CfnApi {
 	s = s.child("Api")
@@ -23,15 +15,16 @@ func newAPI(s scope, o orders) awsapigatewayv2.CfnApi {
 		Name:         jsii.String("eda-demo"),
 		ProtocolType: jsii.String("HTTP"),
 	})
-	s.endpoint(api, "CreateOrder", "POST /order", o.create)
-	s.endpoint(api, "GetOrder", "GET /order/{id}", o.get)
+	by := s.authorize(api)
+	s.endpoint(api, by, "CreateOrder", "POST /order", o.create)
+	s.endpoint(api, by, "GetOrder", "GET /order/{id}", o.get)
 	awsapigatewayv2.NewCfnStage(s.Construct, jsii.String("Stage"), &awsapigatewayv2.CfnStageProps{
 		ApiId:      api.Ref(),
 		StageName:  jsii.String("$default"),
 		AutoDeploy: true,
 		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{
-			ThrottlingRateLimit:  jsii.Number(apiRate),
-			ThrottlingBurstLimit: jsii.Number(apiBurst),
+			ThrottlingRateLimit:  jsii.Number(s.cfg.Throttle.Rate),
+			ThrottlingBurstLimit: jsii.Number(s.cfg.Throttle.Burst),
 		},
 	})
 	return api
@@ -39,12 +32,12 @@ func newAPI(s scope, o orders) awsapigatewayv2.CfnApi {
 
 // endpoint answers requests for a route key ("GET /order/{id}") with a
 // function, which lets that route invoke it and no other.
-func (s scope) endpoint(api awsapigatewayv2.CfnApi, id, routeKey string, fn function) {
+func (s scope) endpoint(api awsapigatewayv2.CfnApi, by authorization, id, routeKey string, fn function) {
 	s = s.child(id)
 	integration := awsapigatewayv2.NewCfnIntegration(s.Construct, jsii.String("Integration"), &awsapigatewayv2.CfnIntegrationProps{
 		ApiId:                api.Ref(),
 		IntegrationType:      jsii.String("AWS_PROXY"),
-		IntegrationUri:       fn.FunctionArn(),
+		IntegrationUri:       fn.invokeArn(),
 		PayloadFormatVersion: jsii.String("2.0"),
 	})
 	// The ARN of a route is <api id>/<stage>/<method>/<path>, with the path as
@@ -54,8 +47,10 @@ func (s scope) endpoint(api awsapigatewayv2.CfnApi, id, routeKey string, fn func
 	s.invokePermission("Permission", fn, "apigateway.amazonaws.com",
 		s.arn("execute-api", *api.Ref(), path, awscdk.ArnFormat_SLASH_RESOURCE_NAME))
 	awsapigatewayv2.NewCfnRoute(s.Construct, jsii.String("Route"), &awsapigatewayv2.CfnRouteProps{
-		ApiId:    api.Ref(),
-		RouteKey: jsii.String(routeKey),
-		Target:   jsii.String("integrations/" + *integration.Ref()),
+		ApiId:             api.Ref(),
+		RouteKey:          jsii.String(routeKey),
+		Target:            jsii.String("integrations/" + *integration.Ref()),
+		AuthorizationType: jsii.String(by.kind),
+		AuthorizerId:      by.authorizer,
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
@@ -53,10 +54,14 @@ type function struct {
 	// invokeConfig leads the failures of asynchronous invocations there; nil
 	// for another kind of invocation.
 	invokeConfig awslambda.CfnEventInvokeConfig
+	// errors is on when invocations fail.
+	errors awscloudwatch.Alarm
+	// live is the alias that everything invokes; nil if there are no versions.
+	live awslambda.CfnAlias
 }
 
-// function creates a Lambda function with its role, log group and failure
-// destination. No other code creates one.
+// function creates a Lambda function with its role, log group, failure
+// destination and deployment. No other code creates one.
 func (s scope) function(id string, p functionProps) function {
 	s = s.child(id)
 	logGroup := s.logGroup("Logs", "/aws/lambda/"+p.name)
@@ -88,8 +93,11 @@ func (s scope) function(id string, p functionProps) function {
 		LogGroup:      logGroup,
 		LoggingFormat: awslambda.LoggingFormat_JSON,
 		Tracing:       awslambda.Tracing_ACTIVE,
+
+		CurrentVersionOptions: keptVersions(),
 	})
 	fn.resource().AddMetadata(jsii.String(packageMetadata), p.pkg)
+	s.deployGradually(&fn, p.name)
 	s.handleFailures(&fn, p.invocation)
 	return fn
 }

@@ -35,15 +35,17 @@ func (s scope) handleFailures(fn *function, by invocation) {
 // invokeConfig bounds the retries of asynchronous invocations: two, the most
 // that Lambda makes, then the failure destination.
 func (s scope) invokeConfig(fn function) awslambda.CfnEventInvokeConfig {
-	return awslambda.NewCfnEventInvokeConfig(s.Construct, jsii.String("InvokeConfig"), &awslambda.CfnEventInvokeConfigProps{
+	config := awslambda.NewCfnEventInvokeConfig(s.Construct, jsii.String("InvokeConfig"), &awslambda.CfnEventInvokeConfigProps{
 		FunctionName:             fn.FunctionName(),
-		Qualifier:                jsii.String("$LATEST"),
+		Qualifier:                fn.qualifier(),
 		MaximumRetryAttempts:     jsii.Number(2),
 		MaximumEventAgeInSeconds: jsii.Number(patience.Seconds()),
 		DestinationConfig: &awslambda.CfnEventInvokeConfig_DestinationConfigProperty{
 			OnFailure: &awslambda.CfnEventInvokeConfig_OnFailureProperty{Destination: fn.failures.QueueArn()},
 		},
 	})
+	fn.afterAlias(config)
+	return config
 }
 
 // streamMapping feeds a DynamoDB stream to the function, from its first record
@@ -52,7 +54,7 @@ func (s scope) invokeConfig(fn function) awslambda.CfnEventInvokeConfig {
 // https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-errors.html
 func (s scope) streamMapping(fn function, from invocation) {
 	mapping := awslambda.NewCfnEventSourceMapping(s.Construct, jsii.String("Stream"), &awslambda.CfnEventSourceMappingProps{
-		FunctionName:               fn.FunctionName(),
+		FunctionName:               fn.invokeName(),
 		EventSourceArn:             from.stream,
 		StartingPosition:           jsii.String("TRIM_HORIZON"),
 		BatchSize:                  jsii.Number(streamBatch),

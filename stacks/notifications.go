@@ -20,6 +20,7 @@ func newNotifications(s scope, b bus) awssns.Topic {
 		DisplayName: jsii.String(event.NotificationTopicDisplayName),
 		EnforceSSL:  jsii.Bool(true),
 	})
+	topic.ApplyRemovalPolicy(s.removal()) // who has confirmed a subscription would have to again
 	if s.cfg.Email != "" {
 		awssns.NewCfnSubscription(s.Construct, jsii.String("Email"), &awssns.CfnSubscriptionProps{
 			TopicArn: topic.TopicArn(),

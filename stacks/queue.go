@@ -16,6 +16,7 @@ func (s scope) deadLetters(id, name, holds string) awssqs.Queue {
 		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
 		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
 		EnforceSSL:      jsii.Bool(true),
+		RemovalPolicy:   s.removal(),
 	})
 	s.alarm(id+"Alarm", name+"-not-empty", holds, queue.MetricApproximateNumberOfMessagesVisible(
 		&awscloudwatch.MetricOptions{
@@ -28,8 +29,8 @@ func (s scope) deadLetters(id, name, holds string) awssqs.Queue {
 // alarm creates an alarm that goes off as soon as the metric reaches one. No
 // data is good: a queue that nobody uses and a state machine that does not run
 // report nothing.
-func (s scope) alarm(id, name, description string, metric awscloudwatch.IMetric) {
-	awscloudwatch.NewAlarm(s.Construct, jsii.String(id), &awscloudwatch.AlarmProps{
+func (s scope) alarm(id, name, description string, metric awscloudwatch.IMetric) awscloudwatch.Alarm {
+	return awscloudwatch.NewAlarm(s.Construct, jsii.String(id), &awscloudwatch.AlarmProps{
 		AlarmName:          jsii.String(name),
 		AlarmDescription:   jsii.String(description),
 		Metric:             metric,

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscodedeploy"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -12,6 +13,9 @@ type scope struct {
 	constructs.Construct
 	cfg      Config
 	programs Programs
+	// deployments is what functions are deployed with gradually; nil if they
+	// are changed in place.
+	deployments awscodedeploy.CfnApplication
 }
 
 // child returns a construct of the given id in s: each service is one.

@@ -29,6 +29,7 @@ func NewEdaDemo(parent constructs.Construct, cfg Config, programs Programs) (aws
 		}),
 	})
 	s := scope{Construct: stack, cfg: cfg, programs: programs}
+	s.deployments = newDeployments(s)
 	b := newBus(s)
 	o := newOrders(s, b)
 	payment := newPayments(s, b)

@@ -16,7 +16,7 @@ func toFunction(fn function) target {
 	return func(s scope, ruleArn *string) delivery {
 		permission := s.invokePermission("Permission", fn, "events.amazonaws.com", ruleArn)
 		permission.Node().AddDependency(fn.invokeConfig)
-		return delivery{arn: fn.FunctionArn(), permission: permission}
+		return delivery{arn: fn.invokeArn(), permission: permission}
 	}
 }
 
@@ -72,7 +72,7 @@ func letLogs(group awslogs.LogGroup, action string, conditions map[string]any) a
 func (s scope) invokePermission(id string, fn function, service string, sourceArn *string) awslambda.CfnPermission {
 	return awslambda.NewCfnPermission(s.Construct, jsii.String(id), &awslambda.CfnPermissionProps{
 		Action:       jsii.String("lambda:InvokeFunction"),
-		FunctionName: fn.FunctionArn(),
+		FunctionName: fn.invokeArn(),
 		Principal:    jsii.String(service),
 		SourceArn:    sourceArn,
 	})

@@ -13,7 +13,7 @@ var kinds = map[string]int{
 	"AWS::ApiGatewayV2::Integration":   2,
 	"AWS::ApiGatewayV2::Route":         2,
 	"AWS::ApiGatewayV2::Stage":         1,
-	"AWS::CloudWatch::Alarm":           9, // one a queue, and failed and timed-out executions
+	"AWS::CloudWatch::Alarm":           14, // one a queue and function, and failed and timed-out executions
 	"AWS::DynamoDB::Table":             2,
 	"AWS::Events::EventBus":            1,
 	"AWS::Events::Rule":                4,
