@@ -15,7 +15,9 @@ const (
 	NotificationTopic            = "eda-demo-order-notification"
 	NotificationTopicDisplayName = "Order Notification"
 
-	PaymentStateMachine = "eda-demo-payment-service"
+	// The payment service is one of the two, as it is configured.
+	PaymentStateMachine        = "eda-demo-payment-service"
+	PaymentExpressStateMachine = "eda-demo-payment-service-express"
 
 	CatchAllLogGroup = "eda-demo-all"
 )
