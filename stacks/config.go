@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -21,9 +22,24 @@ type Config struct {
 	// Target is where the Lambda programs are to run, as os/arch. AWS runs
 	// linux only; darwin is for running the functions on a laptop.
 	Target string
+	// Throttle bounds the requests that the API takes.
+	Throttle Throttle
+	// Auth is who may call the API; JWT is for AuthJWT.
+	Auth Auth
+	JWT  JWT
 	// PaymentWorkflow is the type of the payment workflow.
 	PaymentWorkflow Workflow
 }
+
+// Throttle is a limit on each route of the API: what is above gets 429.
+type Throttle struct {
+	Rate  int // requests per second
+	Burst int // at once, on top
+}
+
+// preset is what is deployed if nothing is chosen. The throttle bounds what a
+// runaway client costs, and is several times what one demo does.
+var preset = Config{Stage: Demo, Target: "linux/arm64", Throttle: Throttle{Rate: 2000, Burst: 2000}, Auth: AuthNone, PaymentWorkflow: Standard}
 
 // Stage is the kind of a deployment.
 type Stage string
@@ -32,7 +48,8 @@ const (
 	// Demo destroys all data with the stack.
 	Demo Stage = "demo"
 	// Prod keeps tables and logs when the stack goes, has point-in-time
-	// recovery, and protects tables and the stack itself from deletion.
+	// recovery, protects tables and the stack itself from deletion, and shifts
+	// traffic to new versions of functions gradually.
 	Prod Stage = "prod"
 )
 
@@ -67,17 +84,25 @@ func ReadConfig(app constructs.Construct) (Config, error) {
 }
 
 // LoadConfig reads the configuration from the CDK context and fills in the
-// defaults: stage demo, no e-mail address, target linux/arm64, a standard
-// payment workflow. The error names the key, its value and what is accepted. A key that looks like one of ours
+// defaults: stage demo, no e-mail address, target linux/arm64, 2,000 requests
+// per second and at once, nobody asked who they are, and a standard payment
+// workflow. The error names
+// the key, its value and what is accepted. A key that looks like one of ours
 // and is not is an error too: a misspelt key would be silently without effect.
 func LoadConfig(context map[string]any) (Config, error) {
-	cfg := Config{Stage: Demo, Target: "linux/arm64", PaymentWorkflow: Standard}
+	cfg := preset
 	read := map[string]func(string) error{
 		"stage":  cfg.setStage,
 		"email":  cfg.setEmail,
 		"target": cfg.setTarget,
 
 		"paymentWorkflow": cfg.setPaymentWorkflow,
+
+		"throttleRate":  setLimit(&cfg.Throttle.Rate),
+		"throttleBurst": setLimit(&cfg.Throttle.Burst),
+		"auth":          cfg.setAuth,
+		"jwtIssuer":     cfg.setJWTIssuer,
+		"jwtAudience":   cfg.setJWTAudience,
 	}
 	for _, key := range slices.Sorted(maps.Keys(context)) {
 		set, ours := read[key]
@@ -94,6 +119,9 @@ func LoadConfig(context map[string]any) (Config, error) {
 		if err := set(value); err != nil {
 			return Config{}, fmt.Errorf("context %s=%q: %w", key, value, err)
 		}
+	}
+	if err := cfg.checkAuth(); err != nil {
+		return Config{}, err
 	}
 	return cfg, nil
 }
@@ -128,6 +156,22 @@ func (c *Config) setTarget(value string) error {
 	}
 	c.Target = value
 	return nil
+}
+
+// maxLimit is more than any account's quota: API Gateway takes what is above the
+// quota and does not reach it.
+const maxLimit = 100_000
+
+// setLimit returns what sets a limit of the API.
+func setLimit(limit *int) func(string) error {
+	return func(value string) error {
+		number, err := strconv.Atoi(value)
+		if err != nil || number < 1 || number > maxLimit || strconv.Itoa(number) != value {
+			return fmt.Errorf("accepted is a whole number from 1 to %d", maxLimit)
+		}
+		*limit = number
+		return nil
+	}
 }
 
 func (c *Config) setPaymentWorkflow(value string) error {

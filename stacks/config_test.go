@@ -15,7 +15,13 @@ func TestMain(m *testing.M) {
 }
 
 func TestLoadConfig(t *testing.T) {
-	defaults := Config{Stage: Demo, Target: "linux/arm64", PaymentWorkflow: Standard}
+	throttle := Throttle{Rate: 2000, Burst: 2000}
+	defaults := Config{Stage: Demo, Target: "linux/arm64", Throttle: throttle, Auth: AuthNone, PaymentWorkflow: Standard}
+	with := func(change func(*Config)) Config {
+		changed := defaults
+		change(&changed)
+		return changed
+	}
 	tests := map[string]struct {
 		context map[string]any
 		want    Config
@@ -27,8 +33,26 @@ func TestLoadConfig(t *testing.T) {
 			"acknowledged-issue-numbers":           []any{1.0},
 		}, defaults},
 		"everything given": {
-			map[string]any{"stage": "prod", "email": "you@example.com", "target": "linux/amd64", "paymentWorkflow": "express"},
-			Config{Stage: Prod, Email: "you@example.com", Target: "linux/amd64", PaymentWorkflow: Express},
+			map[string]any{"stage": "prod", "email": "you@example.com", "target": "linux/amd64"},
+			Config{Stage: Prod, Email: "you@example.com", Target: "linux/amd64", Throttle: throttle, Auth: AuthNone, PaymentWorkflow: Standard},
+		},
+		"limits": {
+			map[string]any{"throttleRate": "1", "throttleBurst": "100000"},
+			with(func(c *Config) { c.Throttle = Throttle{Rate: 1, Burst: 100000} }),
+		},
+		"a cheaper workflow": {
+			map[string]any{"paymentWorkflow": "express"},
+			with(func(c *Config) { c.PaymentWorkflow = Express }),
+		},
+		"nobody is asked": {map[string]any{"auth": "none"}, defaults},
+		"signatures":      {map[string]any{"auth": "iam"}, with(func(c *Config) { c.Auth = AuthIAM })},
+		"tokens": {
+			map[string]any{"auth": "jwt", "jwtIssuer": "https://login.example.com/eda", "jwtAudience": "orders"},
+			with(func(c *Config) { c.Auth, c.JWT = AuthJWT, JWT{"https://login.example.com/eda", "orders"} }),
+		},
+		"tokens of this machine": {
+			map[string]any{"auth": "jwt", "jwtIssuer": "http://127.0.0.1:9000", "jwtAudience": "orders"},
+			with(func(c *Config) { c.Auth, c.JWT = AuthJWT, JWT{"http://127.0.0.1:9000", "orders"} }),
 		},
 		"an empty address subscribes nobody": {map[string]any{"email": ""}, defaults},
 	}
@@ -43,7 +67,12 @@ func TestLoadConfig(t *testing.T) {
 }
 
 func TestLoadConfigRefuses(t *testing.T) {
-	const anAddress = "accepted is one e-mail address such as you@example.com"
+	const (
+		anAddress = "accepted is one e-mail address such as you@example.com"
+		aLimit    = "accepted is a whole number from 1 to 100000"
+		anIssuer  = "accepted is the https URL of an issuer of tokens, such as https://login.example.com/eda"
+		allKeys   = "auth, email, jwtAudience, jwtIssuer, paymentWorkflow, stage, target, throttleBurst and throttleRate"
+	)
 	tests := map[string]struct {
 		key   string
 		value any
@@ -59,8 +88,22 @@ func TestLoadConfigRefuses(t *testing.T) {
 			`context target="windows/amd64": accepted are darwin/amd64, darwin/arm64, linux/amd64 and linux/arm64`},
 		"workflow": {"paymentWorkflow", "EXPRESS", `context paymentWorkflow="EXPRESS": accepted are standard and express`},
 		"misspelt key": {"emial", "you@example.com",
-			`unknown context key "emial": accepted are email, paymentWorkflow, stage and target`},
-		"case counts": {"Stage", "prod", `unknown context key "Stage": accepted are email, paymentWorkflow, stage and target`},
+			`unknown context key "emial": accepted are ` + allKeys},
+		"case counts":   {"Stage", "prod", `unknown context key "Stage": accepted are ` + allKeys},
+		"no rate":       {"throttleRate", "0", `context throttleRate="0": ` + aLimit},
+		"too many":      {"throttleRate", "100001", `context throttleRate="100001": ` + aLimit},
+		"negative":      {"throttleBurst", "-1", `context throttleBurst="-1": ` + aLimit},
+		"fraction":      {"throttleBurst", "1.5", `context throttleBurst="1.5": ` + aLimit},
+		"leading zero":  {"throttleBurst", "01", `context throttleBurst="01": ` + aLimit},
+		"auth":          {"auth", "basic", `context auth="basic": accepted are iam, jwt and none`},
+		"no issuer":     {"jwtIssuer", "", `context jwtIssuer="": ` + anIssuer},
+		"plain issuer":  {"jwtIssuer", "http://example.com", `context jwtIssuer="http://example.com": ` + anIssuer},
+		"no URL":        {"jwtIssuer", "login", `context jwtIssuer="login": ` + anIssuer},
+		"query":         {"jwtIssuer", "https://a.b?c", `context jwtIssuer="https://a.b?c": ` + anIssuer},
+		"audience":      {"jwtAudience", "a b", `context jwtAudience="a b": accepted is the audience of the tokens, without spaces`},
+		"auth is short": {"auth", "jwt", `context auth="jwt": accepted is jwt together with jwtIssuer and jwtAudience, and jwtIssuer is missing`},
+		"issuer alone": {"jwtIssuer", "https://login.example.com",
+			`context jwtIssuer="https://login.example.com": accepted only with auth=jwt, not with auth=none`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
