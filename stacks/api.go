@@ -26,6 +26,7 @@ func newAPI(s scope, o orders) awsapigatewayv2.CfnApi {
 			ThrottlingRateLimit:  jsii.Number(s.cfg.Throttle.Rate),
 			ThrottlingBurstLimit: jsii.Number(s.cfg.Throttle.Burst),
 		},
+		AccessLogSettings: s.accessLog(),
 	})
 	return api
 }

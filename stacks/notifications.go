@@ -20,6 +20,7 @@ func newNotifications(s scope, b bus) awssns.Topic {
 		DisplayName: jsii.String(event.NotificationTopicDisplayName),
 		EnforceSSL:  jsii.Bool(true),
 	})
+	encrypt(topic)
 	topic.ApplyRemovalPolicy(s.removal()) // who has confirmed a subscription would have to again
 	if s.cfg.Email != "" {
 		awssns.NewCfnSubscription(s.Construct, jsii.String("Email"), &awssns.CfnSubscriptionProps{
@@ -36,6 +37,15 @@ func newNotifications(s scope, b bus) awssns.Topic {
 	everything := pattern{"source": []any{event.OrderService, event.PaymentService}}
 	b.route(s, "Rule", event.NotificationRule, everything, toFunction(newNotify(s, topic, notified)))
 	return topic
+}
+
+// encrypt has what is published kept encrypted with the key that SNS has in
+// every account. It costs its requests only, one each few minutes, and whoever
+// may publish may use it; but only with credentials of this account: a service
+// of AWS that acts as itself, such as a rule or an alarm, could not publish.
+// https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+func encrypt(topic awssns.Topic) {
+	topic.Node().DefaultChild().(awssns.CfnTopic).SetKmsMasterKeyId(jsii.String("alias/aws/sns"))
 }
 
 func newNotify(s scope, topic awssns.Topic, notified awsdynamodb.Table) function {

@@ -1,6 +1,9 @@
 package template_test
 
 import (
+	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -43,5 +46,23 @@ func TestStageThrottles(t *testing.T) {
 		if got := stage.text(property); got != want {
 			t.Errorf("the stage has %s %s, want %s", property, got, want)
 		}
+	}
+}
+
+// Lines without who sent the request and what it held: no personal data.
+func TestRequestsAreLogged(t *testing.T) {
+	stage := demo().ofType("AWS::ApiGatewayV2::Stage")[0]
+	group := refers(demo(), stage.text("AccessLogSettings", "DestinationArn"))
+	if got, want := group.text("LogGroupName"), "/aws/vendedlogs/eda-demo-api"; got != want {
+		t.Errorf("requests are logged in %s, want %s", got, want)
+	}
+	var line map[string]string
+	if err := json.Unmarshal([]byte(stage.text("AccessLogSettings", "Format")), &line); err != nil {
+		t.Fatalf("a line of the log is not JSON: %v", err)
+	}
+	want := []string{"$context.integrationLatency", "$context.requestId", "$context.requestTime", "$context.responseLatency",
+		"$context.responseLength", "$context.routeKey", "$context.status"}
+	if got := slices.Sorted(maps.Values(line)); !slices.Equal(got, want) {
+		t.Errorf("a line of the log has %v, want %v", got, want)
 	}
 }

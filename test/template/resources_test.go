@@ -22,7 +22,7 @@ var kinds = map[string]int{
 	"AWS::Lambda::EventSourceMapping":  1,
 	"AWS::Lambda::Function":            5,
 	"AWS::Lambda::Permission":          4,
-	"AWS::Logs::LogGroup":              6, // one a function, and the catch-all
+	"AWS::Logs::LogGroup":              7, // one a function, the catch-all, and the API's requests
 	"AWS::Logs::ResourcePolicy":        1,
 	"AWS::SNS::Topic":                  1,
 	"AWS::SNS::TopicPolicy":            1,
