@@ -16,6 +16,7 @@ import (
 	"eda-demo/local/cloudcontrol"
 	"eda-demo/local/cloudformation"
 	"eda-demo/local/cloudwatch"
+	"eda-demo/local/codedeploy"
 	"eda-demo/local/console"
 	"eda-demo/local/delivery"
 	"eda-demo/local/dynamodb"
@@ -206,7 +207,8 @@ func (s *services) addParameters(w surroundings) error {
 	if err != nil {
 		return err
 	}
-	s.add(parameters, repositories, sts.New(account, s.directory))
+	s.add(parameters, repositories, sts.New(account, s.directory),
+		codedeploy.New(codedeploy.Config{Account: account, Directory: s.directory}))
 	s.registry.Add(s.directory.Resources())
 	s.registry.Add(cloudwatch.Resources())
 	return nil
