@@ -38,9 +38,16 @@ func TestCreateAlarmRefuses(t *testing.T) {
 		{`"Threshold":0,`, ``, "property Threshold is required"},
 		{`"Statistic":"Maximum",`, ``, "exactly one of the properties Statistic and ExtendedStatistic is required"},
 		{`"MetricName":"ApproximateNumberOfMessagesVisible",`, ``, "properties MetricName and Namespace are required"},
+		{`"Statistic":"Maximum"`, `"Statistic":"p99"`, `property Statistic: "p99" is not one of`},
+		{`"Statistic":"Maximum"`, `"ExtendedStatistic":"p101"`, `property ExtendedStatistic: "p101" does not match`},
+		{`"EvaluationPeriods":1`, `"EvaluationPeriods":1441`, "1441 periods of 60 seconds are more than 86400 seconds"},
+		{`"Namespace"`, `"EvaluateLowSampleCountPercentile":"never","Namespace"`, `property EvaluateLowSampleCountPercentile: "never" is not one of`},
+		{`"Namespace"`, `"AlarmActions":["topic"],"Namespace"`, `property AlarmActions: "topic" is no ARN`},
+		{`"Namespace"`, `"OKActions":["arn:1","arn:2","arn:3","arn:4","arn:5","arn:6"],"Namespace"`, "property OKActions: 6 actions are more than 5"},
+		{`"Namespace"`, `"AlarmDescription":"` + strings.Repeat("x", 1025) + `","Namespace"`, "property AlarmDescription: 1025 characters are more than 1024"},
 		{`GreaterThanThreshold`, `GreaterThan`, `property ComparisonOperator: "GreaterThan" is not one of`},
 		{`notBreaching`, `fine`, `property TreatMissingData: "fine" is not one of`},
-		{`"Namespace"`, `"Metrics":[],"Namespace"`, "member Metrics is not supported"},
+		{`"Namespace"`, `"ThresholdMetricId":"m","Namespace"`, "member ThresholdMetricId is not supported"},
 		{`"Namespace"`, `"AlarmName":"` + strings.Repeat("x", 256) + `","Namespace"`, "property AlarmName: 256 characters are more than 255"},
 	}
 	for _, test := range tests {
@@ -50,10 +57,41 @@ func TestCreateAlarmRefuses(t *testing.T) {
 	}
 }
 
+// ratio is an alarm on an expression.
+const ratio = `{"EvaluationPeriods":5,"DatapointsToAlarm":3,"Threshold":5,"ComparisonOperator":"GreaterThanOrEqualToThreshold","Metrics":[` +
+	`{"Id":"expr_1","Label":"l","Expression":"IF(calls > 0, 100 * FILL(failed, 0) / calls)"},` +
+	`{"Id":"failed","MetricStat":{"Metric":{"Namespace":"AWS/Lambda","MetricName":"Errors","Dimensions":[{"Name":"FunctionName","Value":"f"}]},"Period":60,"Stat":"Sum"},"ReturnData":false},` +
+	`{"Id":"calls","MetricStat":{"Metric":{"Namespace":"AWS/Lambda","MetricName":"Invocations"},"Period":60,"Stat":"p99.9"},"ReturnData":false}]}`
+
+func TestAlarmOnAnExpression(t *testing.T) {
+	if _, err := create(t, ratio); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ old, new, want string }{
+		{`/ calls`, `/ all`, "expr_1: Expression: there is no query with the Id all"},
+		{`"Id":"failed"`, `"Id":"calls"`, `the Id "calls" is there twice`},
+		{`"Id":"failed"`, `"Id":"Failed"`, `the Id "Failed" is there twice, or does not match`},
+		{`"Period":60,"Stat":"Sum"},"ReturnData":false`, `"Period":60,"Stat":"Sum"}`, "2 queries return data"},
+		{`"Stat":"Sum"`, `"Stat":"Total"`, `failed: Stat: "Total" is not one of`},
+		{`"Period":60,"Stat":"Sum"`, `"Period":61,"Stat":"Sum"`, "failed: Period: 61 is neither"},
+		{`"MetricName":"Errors",`, ``, "failed: Namespace and MetricName of the metric are required"},
+		{`"Label":"l",`, `"Label":"l","MetricStat":{},`, "expr_1: exactly one of Expression and MetricStat is required"},
+		{`{"EvaluationPeriods":5`, `{"Period":60,"EvaluationPeriods":5`, "property Period can't be given with Metrics"},
+		{`{"EvaluationPeriods":5`, `{"EvaluationPeriods":1500`, "1500 periods of 60 seconds are more than 86400"},
+		{`"Label"`, `"AccountId":"1","Label"`, "AccountId is not supported"},
+	}
+	for _, test := range tests {
+		changed := strings.Replace(ratio, test.old, test.new, 1)
+		if got, err := create(t, changed); changed == ratio || err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %+v, %v; want %s", test.new, got, err, test.want)
+		}
+	}
+}
+
 func TestAlarmLifecycle(t *testing.T) {
 	kind := Resources()[alarmType]
 	d := resource.Definition{
-		LogicalID: "Alarm", Properties: json.RawMessage(strings.Replace(good, `{`, `{"AlarmName":"mine",`, 1)),
+		LogicalID: "Alarm", Type: alarmType, Properties: json.RawMessage(strings.Replace(good, `{`, `{"AlarmName":"mine",`, 1)),
 		Stack: resource.Stack{Name: "Test", Account: "000000000000", Region: "us-east-1", Partition: "aws"},
 	}
 	first, err := kind.Create(t.Context(), d)
@@ -61,7 +99,7 @@ func TestAlarmLifecycle(t *testing.T) {
 		t.Fatal(err)
 	}
 	const taken = "Resource of type 'AWS::CloudWatch::Alarm' with identifier 'mine' already exists."
-	if _, err := kind.Create(t.Context(), d); err == nil || err.Error() != taken {
+	if _, err := kind.Create(t.Context(), d); err == nil || !strings.HasSuffix(err.Error(), taken) {
 		t.Errorf("created twice: got %v, want %s", err, taken)
 	}
 	d.PhysicalID = first.ID
@@ -87,7 +125,7 @@ func TestAlarmLifecycle(t *testing.T) {
 		}
 	}
 	const gone = "Resource of type 'AWS::CloudWatch::Alarm' with identifier 'mine' was not found."
-	if _, err := kind.Update(t.Context(), d, d); err == nil || err.Error() != gone {
+	if _, err := kind.Update(t.Context(), d, d); err == nil || !strings.HasSuffix(err.Error(), gone) {
 		t.Errorf("update of a deleted one: got %v, want %s", err, gone)
 	}
 	d.PhysicalID = ""

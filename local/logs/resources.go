@@ -21,8 +21,9 @@ func (s *Service) Resources() map[string]resource.Type {
 		Required: []string{"PolicyDocument", "PolicyName"}, Name: "PolicyName", Immutable: []string{"PolicyName"},
 	}
 	return map[string]resource.Type{
-		"AWS::Logs::LogGroup":       groups.Type(s.createGroupResource, s.updateGroupResource, s.deleteGroupResource),
-		"AWS::Logs::ResourcePolicy": policies.Type(s.createPolicyResource, s.updatePolicyResource, s.deletePolicyResource),
+		"AWS::Logs::LogGroup":        groups.Type(s.createGroupResource, s.updateGroupResource, s.deleteGroupResource),
+		"AWS::Logs::QueryDefinition": newQueries().resources(),
+		"AWS::Logs::ResourcePolicy":  policies.Type(s.createPolicyResource, s.updatePolicyResource, s.deletePolicyResource),
 	}
 }
 
