@@ -8,6 +8,9 @@ package event
 // BusName is the custom event bus that carries every event of the services.
 const BusName = "eda-demo"
 
+// ArchiveName is the archive of every event on the bus.
+const ArchiveName = "eda-demo-events"
+
 // Sources: who may put an event on the bus.
 const (
 	OrderService   = "order-service"

@@ -87,6 +87,15 @@ func TestEachRuleHasOneTargetWithRetriesAndDeadLetters(t *testing.T) {
 	}
 }
 
+// What a replay puts on the bus is not archived again: AWS sees to that.
+func TestEveryEventIsArchived(t *testing.T) {
+	bus := demo().one(t, "AWS::Events::EventBus", "Name", "eda-demo")
+	archive := demo().one(t, "AWS::Events::Archive", "ArchiveName", "eda-demo-events")
+	if got, want := archive.text("SourceArn"), "${"+bus.id+".Arn}"; got != want || archive.at("EventPattern") != nil {
+		t.Errorf("the archive is of %s with pattern %v, want %s and all of its events", got, archive.at("EventPattern"), want)
+	}
+}
+
 // queuePolicy returns the statements of a queue's policy, written as text.
 func queuePolicy(t *testing.T, queue resource) []string {
 	t.Helper()

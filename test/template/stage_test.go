@@ -3,7 +3,7 @@ package template_test
 import "testing"
 
 // data are the types of resources that hold data worth keeping.
-var data = []string{"AWS::DynamoDB::Table", "AWS::Logs::LogGroup"}
+var data = []string{"AWS::DynamoDB::Table", "AWS::Logs::LogGroup", "AWS::Events::EventBus", "AWS::Events::Archive"}
 
 func TestDemoLeavesNothingBehind(t *testing.T) {
 	for _, kind := range data {
@@ -15,6 +15,9 @@ func TestDemoLeavesNothingBehind(t *testing.T) {
 				t.Errorf("%s keeps logs for %s days, want 7", r.id, r.text("RetentionInDays"))
 			}
 		}
+	}
+	if got := demo().ofType("AWS::Events::Archive")[0].text("RetentionDays"); got != "7" {
+		t.Errorf("events are archived for %s days, want 7", got)
 	}
 	if demo().protected {
 		t.Error("the stack is protected from deletion, want it to be easy to destroy")
@@ -41,6 +44,9 @@ func TestProdKeepsItsData(t *testing.T) {
 		if got := group.text("RetentionInDays"); got != "365" {
 			t.Errorf("%s keeps logs for %s days, want 365", group.id, got)
 		}
+	}
+	if got := prod().ofType("AWS::Events::Archive")[0].text("RetentionDays"); got != "365" {
+		t.Errorf("events are archived for %s days, want 365", got)
 	}
 	if !prod().protected {
 		t.Error("the stack is not protected from deletion, want it protected")
