@@ -31,6 +31,7 @@ const (
 // it is this, as one line of JSON, and after it the payload as it came.
 type asyncTask struct {
 	Function  string
+	Qualifier string `json:",omitempty"` // as the function was invoked
 	RequestID string
 	Failures  int // attempts that the function failed
 	Throttles int // attempts that found no room
@@ -56,8 +57,8 @@ func decodeAsync(raw []byte) (asyncTask, error) {
 }
 
 // accept puts an event into the queue of asynchronous invocations.
-func (s *Service) accept(f *function, event []byte) (*invokeOutput, error) {
-	task, err := asyncTask{Function: f.name, RequestID: uuid.NewString(), payload: event}.encode()
+func (s *Service) accept(t target, event []byte) (*invokeOutput, error) {
+	task, err := asyncTask{Function: t.function.name, Qualifier: t.qualifier, RequestID: uuid.NewString(), payload: event}.encode()
 	if err != nil {
 		return nil, err
 	}
@@ -74,30 +75,30 @@ func (s *Service) attempt(ctx context.Context, queued delivery.Task) delivery.Ve
 		s.config.Log.Error("an asynchronous invocation is lost", "task", queued.ID, "error", err)
 		return delivery.Done()
 	}
-	f := s.state.function(task.Function)
-	if f == nil { // its destinations went with it
-		s.config.Log.Warn("an asynchronous invocation is dropped: its function was deleted",
-			"function", task.Function, "request", task.RequestID)
+	t, err := s.findReference(reference{task.Function, task.Qualifier})
+	if err != nil { // its destinations went with it
+		s.config.Log.Warn("an asynchronous invocation is dropped: its function, version or alias was deleted",
+			"function", task.Function, "qualifier", task.Qualifier, "request", task.RequestID)
 		return delivery.Done()
 	}
-	settings, _ := s.state.eventInvoke(f)
+	settings, _ := s.state.eventInvoke(t)
 	var result *sandbox.Result
 	if time.Since(queued.Accepted) <= settings.maxAge() {
-		result, err = s.runAsync(ctx, f, task)
+		result, err = s.runAsync(ctx, t, task)
 	}
 	switch {
 	case ctx.Err() != nil || errors.Is(err, sandbox.ErrClosed): // the runner shuts down
 		return delivery.RetryAfter(0)
 	case err != nil && frontdoor.Code(err) != "TooManyRequestsException":
-		s.config.Log.Error("a function can't be run", "function", f.name, "error", err)
+		s.config.Log.Error("a function can't be run", "function", task.Function, "error", err)
 	}
-	next := settings.next(f.now().settings.ReservedConcurrentExecutions, task, result, time.Since(queued.Accepted))
-	return s.follow(ctx, f, next, result)
+	next := settings.next(t.function.now().settings.ReservedConcurrentExecutions, task, result, time.Since(queued.Accepted))
+	return s.follow(ctx, t, next, result)
 }
 
 // runAsync returns nil if the function could not be run.
-func (s *Service) runAsync(ctx context.Context, f *function, task asyncTask) (*sandbox.Result, error) {
-	result, err := s.run(ctx, f, sandbox.Invocation{RequestID: task.RequestID, Payload: task.payload})
+func (s *Service) runAsync(ctx context.Context, t target, task asyncTask) (*sandbox.Result, error) {
+	result, err := s.run(ctx, t, sandbox.Invocation{RequestID: task.RequestID, Payload: task.payload})
 	if err != nil {
 		return nil, err
 	}
@@ -144,20 +145,20 @@ func (e eventInvoke) again(task asyncTask, pause, age time.Duration) step {
 	return step{task: task, pause: pause}
 }
 
-func (s *Service) follow(ctx context.Context, f *function, next step, result *sandbox.Result) delivery.Verdict {
+func (s *Service) follow(ctx context.Context, t target, next step, result *sandbox.Result) delivery.Verdict {
 	if next.condition != "" {
-		err := s.settle(ctx, f, next, result)
+		err := s.settle(ctx, t, next, result)
 		if err != nil && ctx.Err() != nil { // the end interrupted it: the next process does it again
 			return delivery.RetryAfter(0)
 		}
 		if err != nil {
-			s.config.Log.Error("the destinations of an asynchronous invocation were not told", "function", f.name, "error", err)
+			s.config.Log.Error("the destinations of an asynchronous invocation were not told", "function", t.function.name, "error", err)
 		}
 		return delivery.Done()
 	}
 	payload, err := next.task.encode()
 	if err != nil {
-		s.config.Log.Error("an asynchronous invocation is lost", "function", f.name, "error", err)
+		s.config.Log.Error("an asynchronous invocation is lost", "function", t.function.name, "error", err)
 		return delivery.Done()
 	}
 	return delivery.RetryAfter(next.pause).With(payload)

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -53,11 +54,11 @@ func (r *revision) describe() (configuration, error) {
 		return configuration{}, fmt.Errorf("describe %s: %w", f.name, err)
 	}
 	c := configuration{
-		FunctionName: f.name, FunctionArn: f.arn, Runtime: set.Runtime, Role: set.Role, Handler: set.Handler,
-		CodeSize: size, CodeSha256: base64.StdEncoding.EncodeToString(sum), Description: set.Description,
+		FunctionName: f.name, FunctionArn: r.arn(), Runtime: set.Runtime, Role: set.Role, Handler: set.Handler,
+		CodeSize: size, CodeSha256: base64.StdEncoding.EncodeToString(sum), Description: cmp.Or(r.version.description, set.Description),
 		Timeout: set.Timeout, MemorySize: set.MemorySize,
 		LastModified: r.modified.UTC().Format("2006-01-02T15:04:05.000+0000"),
-		Version:      latest, PackageType: "Zip", Architectures: set.Architectures,
+		Version:      r.version.name, PackageType: "Zip", Architectures: set.Architectures,
 		State: "Active", LastUpdateStatus: "Successful", RevisionID: r.id,
 		LoggingConfig: r.describeLogging(),
 	}

@@ -34,7 +34,7 @@ type mappingOutput struct {
 
 func (s *Service) describeMapping(m *mapping) mappingOutput {
 	out := mappingOutput{
-		UUID: m.uuid, EventSourceArn: m.source, EventSourceMappingArn: s.mappingARN(m.uuid), FunctionArn: s.arnPrefix() + m.function,
+		UUID: m.uuid, EventSourceArn: m.source, EventSourceMappingArn: s.mappingARN(m.uuid), FunctionArn: s.arnPrefix() + m.functionName(),
 		LastModified: frontdoor.At(m.modified), State: m.reading.state(), StateTransitionReason: "User action",
 		BatchSize: m.settings.BatchSize, MaximumBatchingWindowInSeconds: m.settings.MaximumBatchingWindowInSeconds,
 		FunctionResponseTypes: m.settings.FunctionResponseTypes,
@@ -84,17 +84,16 @@ func (s *Service) listMappings(_ context.Context, in *listMappingsInput) (*listM
 	if in.MaxItems > 0 {
 		limit = min(limit, in.MaxItems)
 	}
-	name := ""
+	var on target
 	if in.FunctionName != "" {
-		f, err := s.find(in.FunctionName, "")
-		if err != nil {
+		var err error
+		if on, err = s.find(in.FunctionName, ""); err != nil {
 			return nil, err
 		}
-		name = f.name
 	}
 	out := &listMappingsOutput{EventSourceMappings: []mappingOutput{}}
 	for _, m := range s.state.allMappings() {
-		if m.uuid <= in.Marker || in.EventSourceArn != "" && m.source != in.EventSourceArn || name != "" && m.function != name {
+		if m.uuid <= in.Marker || in.EventSourceArn != "" && m.source != in.EventSourceArn || !m.isOf(on) {
 			continue
 		}
 		if len(out.EventSourceMappings) == limit {
@@ -104,6 +103,12 @@ func (s *Service) listMappings(_ context.Context, in *listMappingsInput) (*listM
 		out.EventSourceMappings = append(out.EventSourceMappings, s.describeMapping(m))
 	}
 	return out, nil
+}
+
+// isOf tells whether a mapping invokes what a caller asks for; nothing stands
+// for all.
+func (m *mapping) isOf(t target) bool {
+	return t.version == nil || m.function == t.function.name && m.qualifier == t.qualifier
 }
 
 type getMappingInput struct{ UUID string }

@@ -47,34 +47,34 @@ type putEventsOutput struct {
 	Entries          []struct{ ErrorCode, ErrorMessage string }
 }
 
-// send delivers a notice to a queue, topic, bus or function, in the role of f.
-func (s *Service) send(ctx context.Context, f *function, target string, n notice) error {
+// send delivers a notice to a queue, topic, bus or function, in the role of t.
+func (s *Service) send(ctx context.Context, t target, target string, n notice) error {
 	switch service(target) {
 	case "sqs":
 		in := sendMessage{queueURL(target), string(n.body), n.attributes}
-		return f.call(ctx, "sqs", "SendMessage", in, nil)
+		return t.call(ctx, "sqs", "SendMessage", in, nil)
 	case "sns":
-		return f.call(ctx, "sns", "Publish", publish{target, string(n.body), n.attributes}, nil)
+		return t.call(ctx, "sns", "Publish", publish{target, string(n.body), n.attributes}, nil)
 	case "lambda":
 		in := map[string]any{"FunctionName": target, "InvocationType": "Event", "Payload": json.RawMessage(n.body)}
-		return f.call(ctx, "lambda", "Invoke", in, nil)
+		return t.call(ctx, "lambda", "Invoke", in, nil)
 	case "events":
-		return s.putEvent(ctx, f, target, n)
+		return s.putEvent(ctx, t, target, n)
 	}
 	return fmt.Errorf("destination %s is not supported", target)
 }
 
-func (s *Service) putEvent(ctx context.Context, f *function, bus string, n notice) error {
+func (s *Service) putEvent(ctx context.Context, t target, bus string, n notice) error {
 	kind := "Failure"
 	if n.condition == conditionSuccess {
 		kind = "Success"
 	}
 	in := putEvents{[]eventEntry{{
 		Source: "lambda", DetailType: "Lambda Function Invocation Result - " + kind,
-		Detail: string(n.body), EventBusName: bus, Resources: []string{f.qualifiedARN(), bus},
+		Detail: string(n.body), EventBusName: bus, Resources: []string{t.qualifiedARN(), bus},
 	}}}
 	var out putEventsOutput
-	if err := f.call(ctx, "events", "PutEvents", in, &out); err != nil {
+	if err := t.call(ctx, "events", "PutEvents", in, &out); err != nil {
 		return err
 	}
 	if out.FailedEntryCount > 0 && len(out.Entries) > 0 {

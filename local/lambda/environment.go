@@ -21,7 +21,7 @@ func (s *Service) environ(r *revision, stream string) []string {
 		"AWS_DEFAULT_REGION=" + s.config.Region,
 		"AWS_LAMBDA_FUNCTION_NAME=" + r.function.name,
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + strconv.FormatInt(int64(r.settings.MemorySize), 10),
-		"AWS_LAMBDA_FUNCTION_VERSION=" + latest,
+		"AWS_LAMBDA_FUNCTION_VERSION=" + r.version.name,
 		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
 		"AWS_LAMBDA_LOG_GROUP_NAME=" + r.logGroup(),
 		"AWS_LAMBDA_LOG_STREAM_NAME=" + stream,

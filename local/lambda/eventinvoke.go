@@ -64,55 +64,56 @@ func (s *Service) updateEventInvoke(_ context.Context, _, next resource.Definiti
 	return s.putEventInvoke(next, next.PhysicalID, s.state.replaceEventInvoke)
 }
 
-func (s *Service) putEventInvoke(definition resource.Definition, id string, put func(*function, eventInvoke) error) (resource.Instance, error) {
+func (s *Service) putEventInvoke(definition resource.Definition, id string, put func(target, eventInvoke) error) (resource.Instance, error) {
 	settings := eventInvoke{id: id, changed: time.Now()}
 	if err := definition.Decode(&settings); err != nil {
 		return resource.Instance{}, err
 	}
-	f, err := s.functionIn("FunctionName", settings.FunctionName)
+	if _, err := s.functionIn("FunctionName", settings.FunctionName); err != nil {
+		return resource.Instance{}, err
+	}
+	t, err := s.targetIn("Qualifier", settings.FunctionName, settings.Qualifier)
 	if err != nil {
 		return resource.Instance{}, err
 	}
-	if err := s.checkEventInvoke(f, settings); err != nil {
+	if err := s.checkEventInvoke(t, settings); err != nil {
 		return resource.Instance{}, err
 	}
-	if err := put(f, settings); err != nil {
+	if err := put(t, settings); err != nil {
 		return resource.Instance{}, err
 	}
 	return resource.Instance{ID: id}, nil
 }
 
-// deleteEventInvoke deletes an AWS::Lambda::EventInvokeConfig. The function may
-// be gone.
+// deleteEventInvoke deletes an AWS::Lambda::EventInvokeConfig. The function or
+// its alias may be gone.
 func (s *Service) deleteEventInvoke(_ context.Context, definition resource.Definition) error {
 	var settings eventInvoke
 	if err := definition.Decode(&settings); err != nil {
 		return err
 	}
-	f, err := s.find(settings.FunctionName, "")
+	t, err := s.find(settings.FunctionName, settings.Qualifier)
 	if frontdoor.Code(err) == "ResourceNotFoundException" {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	s.state.removeEventInvoke(f, definition.PhysicalID)
+	s.state.removeEventInvoke(t, definition.PhysicalID)
 	return nil
 }
 
-func (s *Service) checkEventInvoke(f *function, e eventInvoke) error {
+func (s *Service) checkEventInvoke(t target, e eventInvoke) error {
 	switch {
-	case e.Qualifier != latest:
-		return fmt.Errorf("property Qualifier: %q; only $LATEST is supported", e.Qualifier)
 	case e.MaximumEventAgeInSeconds != nil && (*e.MaximumEventAgeInSeconds < 60 || *e.MaximumEventAgeInSeconds > 21600):
 		return fmt.Errorf("property MaximumEventAgeInSeconds: %d is not between 60 and 21600", *e.MaximumEventAgeInSeconds)
 	case e.MaximumRetryAttempts != nil && (*e.MaximumRetryAttempts < 0 || *e.MaximumRetryAttempts > 2):
 		return fmt.Errorf("property MaximumRetryAttempts: %d is not between 0 and 2", *e.MaximumRetryAttempts)
 	}
 	var problems []error
-	for _, target := range []string{e.failureTarget(), e.successTarget()} {
-		if target != "" {
-			problems = append(problems, s.checkDestination(f.now().role, target))
+	for _, destination := range []string{e.failureTarget(), e.successTarget()} {
+		if destination != "" {
+			problems = append(problems, s.checkDestination(t.now().role, destination))
 		}
 	}
 	if err := errors.Join(problems...); err != nil {
@@ -121,9 +122,9 @@ func (s *Service) checkEventInvoke(f *function, e eventInvoke) error {
 	return nil
 }
 
-func (f *function) noEventInvoke() *frontdoor.Error {
+func (t target) noEventInvoke() *frontdoor.Error {
 	return &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404,
-		Message: "The function " + f.qualifiedARN() + " doesn't have an EventInvokeConfig"}
+		Message: "The function " + t.qualifiedARN() + " doesn't have an EventInvokeConfig"}
 }
 
 type eventInvokeOutput struct {
@@ -140,16 +141,16 @@ type destinationsOutput struct {
 }
 
 func (s *Service) getEventInvoke(_ context.Context, in *onFunction) (*eventInvokeOutput, error) {
-	f, err := s.find(in.FunctionName, in.Qualifier)
+	t, err := s.find(in.FunctionName, in.Qualifier)
 	if err != nil {
 		return nil, err
 	}
-	e, configured := s.state.eventInvoke(f)
+	e, configured := s.state.eventInvoke(t)
 	if !configured {
-		return nil, f.noEventInvoke()
+		return nil, t.noEventInvoke()
 	}
 	return &eventInvokeOutput{
-		FunctionArn: f.qualifiedARN(), LastModified: frontdoor.At(e.changed),
+		FunctionArn: t.qualifiedARN(), LastModified: frontdoor.At(e.changed),
 		MaximumEventAgeInSeconds: e.MaximumEventAgeInSeconds, MaximumRetryAttempts: e.MaximumRetryAttempts,
 		DestinationConfig: destinationsOutput{e.DestinationConfig.OnFailure, e.DestinationConfig.OnSuccess},
 	}, nil

@@ -11,47 +11,46 @@ import (
 	"eda-demo/local/lambda/sandbox"
 )
 
-// function is a function. What is configured of it is in its current
-// revision; policy and async change through the state only.
+// function is a function with its versions and aliases. What is configured of
+// it is in the current revision of $LATEST; the maps change through the state
+// only.
 type function struct {
 	name     string
 	arn      string
-	current  atomic.Pointer[revision]
-	runner   *sandbox.Function
-	inFlight atomic.Int64
+	latest   *version
+	inFlight atomic.Int64 // of all versions
 
-	changing sync.Mutex // held while it is configured or removed
+	changing sync.Mutex // held while it is configured, published or removed
 	deployed string     // folder of the code that the template named last
 
-	policy policy
-	async  *eventInvoke
+	versions map[int]*version  // published ones, by number
+	aliases  map[string]*alias // by name
+	// By qualifier; that of the function itself and of $LATEST is "".
+	policies map[string]policy
+	asyncs   map[string]*eventInvoke
 }
 
 // now is the function as it is configured now; nil before it is for the first
 // time.
-func (f *function) now() *revision { return f.current.Load() }
-
-// call calls an operation of a service in the function's role.
-func (f *function) call(ctx context.Context, service, operation string, in, out any) error {
-	return f.now().call(ctx, service, operation, in, out)
-}
-
-// qualifiedARN is the ARN with the version, as invocation records have it.
-func (f *function) qualifiedARN() string { return f.arn + ":" + latest }
+func (f *function) now() *revision { return f.latest.now() }
 
 // addFunction adds a function with a program, whose use ends with it, or with
 // an error.
 func (s *Service) addFunction(name string, set settings, code *program.Program) (*function, error) {
-	f := &function{name: name, arn: s.arnPrefix() + name, deployed: code.Dir}
+	f := &function{
+		name: name, arn: s.arnPrefix() + name, deployed: code.Dir,
+		versions: map[int]*version{}, aliases: map[string]*alias{}, policies: map[string]policy{}, asyncs: map[string]*eventInvoke{},
+	}
+	f.latest = &version{function: f, name: latest}
 	first, err := s.newRevision(f, set, code)
 	if err != nil {
 		s.release(code)
 		return nil, err
 	}
-	f.current.Store(first)
-	f.runner = s.programs.Function(s.sandbox(first))
+	f.latest.current.Store(first)
+	f.latest.runner = s.programs.Function(s.sandbox(first))
 	if err := s.state.addFunction(f); err != nil {
-		f.runner.Remove()
+		f.latest.runner.Remove()
 		return nil, err
 	}
 	return f, nil
@@ -78,12 +77,12 @@ func (s *Service) configure(f *function, next *revision) error {
 	if next.program == previous.program {
 		next.program.Use()
 	}
-	f.runner.Update(s.sandbox(next))
+	f.latest.runner.Update(s.sandbox(next))
 	return nil
 }
 
-// removeFunction removes a function, if there is one of the name. Its
-// invocations in progress go on to their end, at most for its timeout; what
+// removeFunction removes a function, if there is one of the name, with its
+// versions. Its invocations in progress go on to their end, at most for its timeout; what
 // waits in the queue of asynchronous invocations is dropped when it is due.
 func (s *Service) removeFunction(name string) {
 	f := s.state.removeFunction(name)
@@ -92,8 +91,9 @@ func (s *Service) removeFunction(name string) {
 	}
 	f.changing.Lock()
 	defer f.changing.Unlock()
-	f.runner.Remove()
-	f.now().logs.Flush()
+	for _, v := range s.state.versionsOf(f) {
+		v.end()
+	}
 }
 
 // enter counts an invocation, or refuses it if too many are in progress.
@@ -127,15 +127,15 @@ func tooManyRequests(reason string) *frontdoor.Error {
 }
 
 // run invokes a function and waits for its result.
-func (s *Service) run(ctx context.Context, f *function, in sandbox.Invocation) (sandbox.Result, error) {
-	if err := s.enter(f); err != nil {
+func (s *Service) run(ctx context.Context, t target, in sandbox.Invocation) (sandbox.Result, error) {
+	if err := s.enter(t.function); err != nil {
 		return sandbox.Result{}, err
 	}
-	defer s.leave(f)
-	in.TraceID = traceID(f.now().settings.traced())
-	result, err := f.runner.Invoke(ctx, in)
+	defer s.leave(t.function)
+	in.TraceID, in.ARN = traceID(t.now().settings.traced()), t.arn()
+	result, err := t.runner.Invoke(ctx, in)
 	if errors.Is(err, sandbox.ErrRemoved) {
-		err = s.notFound(f.arn)
+		err = s.notFound(t.arn())
 	}
 	return result, err
 }

@@ -108,7 +108,7 @@ func (s *Service) invoke(ctx context.Context, in *invokeInput) (*invokeOutput, e
 	if err != nil {
 		return nil, err
 	}
-	return synchronous(result), nil
+	return synchronous(result, f.name), nil
 }
 
 // check validates the input and fills in what is left out. It returns the
@@ -151,8 +151,8 @@ func notOneOf(member, value, set string) *frontdoor.Error {
 		"1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy enum value set: %s", value, member, set)
 }
 
-func synchronous(result sandbox.Result) *invokeOutput {
-	out := &invokeOutput{StatusCode: http.StatusOK, ExecutedVersion: latest, Payload: result.Payload}
+func synchronous(result sandbox.Result, version string) *invokeOutput {
+	out := &invokeOutput{StatusCode: http.StatusOK, ExecutedVersion: version, Payload: result.Payload}
 	if result.Failed {
 		out.FunctionError = "Unhandled"
 	}

@@ -18,9 +18,12 @@ import (
 // mapping is an event source mapping as it is configured at a time: it never
 // changes.
 type mapping struct {
-	uuid     string
-	source   string // ARN
-	function string // name: the function may be deleted and created again
+	uuid   string
+	source string // ARN
+	// function is a name, as the function may be deleted and created again, and
+	// qualifier what it is invoked by, as an alias may lead elsewhere.
+	function, qualifier string
+
 	settings eventsource.Settings
 	position *positions // in a stream, from one configuration to the next; nil if it was never read
 	reading  *reading
@@ -101,15 +104,23 @@ func (s *Service) newMapping(ctx context.Context, id string, definition resource
 	if err := set.Prepare(); err != nil {
 		return nil, err
 	}
-	f, err := s.functionIn("FunctionName", set.FunctionName)
+	t, err := s.targetIn("FunctionName", set.FunctionName, "")
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkMapping(ctx, f, set); err != nil {
+	if err := s.checkMapping(ctx, t, set); err != nil {
 		return nil, err
 	}
-	m := &mapping{uuid: id, source: set.EventSourceArn, function: f.name, settings: set, modified: time.Now()}
+	m := &mapping{uuid: id, source: set.EventSourceArn, function: t.function.name, qualifier: t.qualifier, settings: set, modified: time.Now()}
 	return m, s.state.checkMapping(m, old)
+}
+
+// functionName names the function as it is invoked.
+func (m *mapping) functionName() string {
+	if m.qualifier == "" {
+		return m.function
+	}
+	return m.function + ":" + m.qualifier
 }
 
 // readActions are what a function's role needs to read a source.
@@ -120,31 +131,31 @@ var readActions = map[bool][]string{
 
 // checkMapping refuses a mapping whose function's role may not do what it
 // takes, as AWS does, and one whose source does not exist.
-func (s *Service) checkMapping(ctx context.Context, f *function, set eventsource.Settings) error {
+func (s *Service) checkMapping(ctx context.Context, t target, set eventsource.Settings) error {
 	var problems []error
 	for _, action := range readActions[set.IsQueue()] {
 		// Lambda is content with ListStreams on the stream alone, although a call
 		// of ListStreams itself takes "*".
 		access := iam.Access{Action: action, Resource: set.EventSourceArn}
-		if err := s.config.Door.Directory().Check(f.now().role, access); err != nil {
+		if err := s.config.Door.Directory().Check(t.now().role, access); err != nil {
 			problems = append(problems, fmt.Errorf("property EventSourceArn: cannot access %s: %w", set.EventSourceArn, err))
 		}
 	}
 	if target := set.FailureTarget(); target != "" {
-		problems = append(problems, s.checkDestination(f.now().role, target))
+		problems = append(problems, s.checkDestination(t.now().role, target))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return err
 	}
-	return s.checkSource(ctx, f, set)
+	return s.checkSource(ctx, t, set)
 }
 
-func (s *Service) checkSource(ctx context.Context, f *function, set eventsource.Settings) error {
+func (s *Service) checkSource(ctx context.Context, t target, set eventsource.Settings) error {
 	var err error
 	if set.IsQueue() {
-		err = s.checkQueue(ctx, f, set)
+		err = s.checkQueue(ctx, t, set)
 	} else {
-		err = f.call(ctx, "dynamodbstreams", "DescribeStream", map[string]string{"StreamArn": set.EventSourceArn}, nil)
+		err = t.call(ctx, "dynamodbstreams", "DescribeStream", map[string]string{"StreamArn": set.EventSourceArn}, nil)
 	}
 	if err != nil {
 		return fmt.Errorf("property EventSourceArn: %w", err)
@@ -154,16 +165,16 @@ func (s *Service) checkSource(ctx context.Context, f *function, set eventsource.
 
 // checkQueue refuses a queue whose messages become visible again while the
 // function may still be at work on them.
-func (s *Service) checkQueue(ctx context.Context, f *function, set eventsource.Settings) error {
+func (s *Service) checkQueue(ctx context.Context, t target, set eventsource.Settings) error {
 	in := map[string]any{"QueueUrl": queueURL(set.EventSourceArn), "AttributeNames": []string{"VisibilityTimeout"}}
 	var out struct {
 		Attributes struct{ VisibilityTimeout resource.Int }
 	}
-	if err := f.call(ctx, "sqs", "GetQueueAttributes", in, &out); err != nil {
+	if err := t.call(ctx, "sqs", "GetQueueAttributes", in, &out); err != nil {
 		return err
 	}
-	if visibility := out.Attributes.VisibilityTimeout; visibility < f.now().settings.Timeout {
-		return fmt.Errorf("queue visibility timeout: %d seconds is less than Function timeout: %d seconds", visibility, f.now().settings.Timeout)
+	if visibility := out.Attributes.VisibilityTimeout; visibility < t.now().settings.Timeout {
+		return fmt.Errorf("queue visibility timeout: %d seconds is less than Function timeout: %d seconds", visibility, t.now().settings.Timeout)
 	}
 	return nil
 }

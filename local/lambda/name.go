@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -11,9 +12,6 @@ import (
 )
 
 var functionName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
-
-// latest is the only version: versions and aliases are not supported.
-const latest = "$LATEST"
 
 // reference is a function as a caller names it.
 type reference struct{ name, qualifier string }
@@ -64,17 +62,64 @@ func (s *Service) notFound(arn string) *frontdoor.Error {
 	return &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404, Message: "Function not found: " + arn}
 }
 
-// find returns the function of a reference.
-func (s *Service) find(text, qualifier string) (*function, error) {
+// target is what a caller invokes or configures: a version of a function, and
+// how it was named. A policy and the settings of asynchronous invocations are
+// those of a qualifier, not of the version that it leads to.
+type target struct {
+	*version
+	qualifier string // a number or an alias; "" of $LATEST
+}
+
+// arn is the ARN by which the target is named.
+func (t target) arn() string {
+	if t.qualifier == "" {
+		return t.function.arn
+	}
+	return t.function.arn + ":" + t.qualifier
+}
+
+// qualifiedARN is the ARN with the qualifier, as invocation records have it.
+func (t target) qualifiedARN() string { return t.function.arn + ":" + cmp.Or(t.qualifier, latest) }
+
+// find returns what a reference leads to.
+func (s *Service) find(text, qualifier string) (target, error) {
 	r, err := s.parseReference(text, qualifier)
+	if err != nil {
+		return target{}, err
+	}
+	return s.findReference(r)
+}
+
+func (s *Service) findReference(r reference) (target, error) {
+	f := s.state.function(r.name)
+	if f == nil {
+		return target{}, s.notFound(s.arn(r))
+	}
+	v := s.state.resolve(f, r.qualifier)
+	if v == nil {
+		return target{}, s.notFound(s.arn(r))
+	}
+	if r.qualifier == latest {
+		r.qualifier = ""
+	}
+	return target{v, r.qualifier}, nil
+}
+
+// findFunction returns the function of a reference without a qualifier.
+func (s *Service) findFunction(text string) (*function, error) {
+	r, err := s.parseReference(text, "")
 	if err != nil {
 		return nil, err
 	}
-	f := s.state.function(r.name)
-	if f == nil || r.qualifier != "" && r.qualifier != latest {
-		return nil, s.notFound(s.arn(r))
+	if r.qualifier != "" && r.qualifier != latest {
+		return nil, invalid("This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. " +
+			"Please specify either a function name or an unqualified function ARN.")
 	}
-	return f, nil
+	t, err := s.findReference(r)
+	if err != nil {
+		return nil, err
+	}
+	return t.function, nil
 }
 
 // onFunction is the input of operations that need no more than a function.
@@ -98,16 +143,25 @@ func (s *Service) accessTo(action, name, qualifier string) ([]iam.Access, error)
 	}
 	access := iam.Access{Action: action, Resource: s.arn(r)}
 	if f := s.state.function(r.name); f != nil {
-		access.ResourcePolicy = s.state.policy(f).compiled
+		access.ResourcePolicy = s.state.policy(f, r.qualifier).compiled
 	}
 	return []iam.Access{access}, nil
 }
 
 // functionIn returns the function that a property of a template names.
 func (s *Service) functionIn(property, text string) (*function, error) {
-	f, err := s.find(text, "")
+	f, err := s.findFunction(text)
 	if err != nil {
 		return nil, fmt.Errorf("property %s: %w", property, err)
 	}
 	return f, nil
+}
+
+// targetIn returns what a property of a template leads to.
+func (s *Service) targetIn(property, text, qualifier string) (target, error) {
+	t, err := s.find(text, qualifier)
+	if err != nil {
+		return target{}, fmt.Errorf("property %s: %w", property, err)
+	}
+	return t, nil
 }

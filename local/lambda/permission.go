@@ -81,7 +81,7 @@ var (
 	accountID   = regexp.MustCompile(`^\d{12}$`)
 )
 
-func (p permission) statement(f *function) (statement, error) {
+func (p permission) statement(on target) (statement, error) {
 	switch {
 	case !statementID.MatchString(p.StatementID):
 		return statement{}, fmt.Errorf("statement id %q is not 1 to 100 letters, digits, - and _", p.StatementID)
@@ -90,7 +90,7 @@ func (p permission) statement(f *function) (statement, error) {
 	case p.Principal == "":
 		return statement{}, fmt.Errorf("the principal is missing")
 	}
-	made := statement{Sid: p.StatementID, Effect: "Allow", Principal: principal(p.Principal), Action: p.Action, Resource: f.arn}
+	made := statement{Sid: p.StatementID, Effect: "Allow", Principal: principal(p.Principal), Action: p.Action, Resource: on.arn()}
 	conditions := map[string]map[string]string{}
 	if p.SourceArn != "" {
 		conditions["ArnLike"] = map[string]string{"AWS:SourceArn": p.SourceArn}
@@ -118,13 +118,13 @@ func principal(text string) any {
 	return map[string]string{"Service": text}
 }
 
-// grant adds a statement to a function's policy.
-func (s *Service) grant(f *function, p permission) (statement, error) {
-	made, err := p.statement(f)
+// grant adds a statement to the policy of a function, version or alias.
+func (s *Service) grant(on target, p permission) (statement, error) {
+	made, err := p.statement(on)
 	if err != nil {
 		return statement{}, frontdoor.Errorf("InvalidParameterValueException", "%v", err)
 	}
-	err = s.state.changePolicy(f, func(old policy) (policy, error) {
+	err = s.state.changePolicy(on, func(old policy) (policy, error) {
 		if old.index(made.Sid) >= 0 {
 			return policy{}, &frontdoor.Error{Code: "ResourceConflictException", Status: 409,
 				Message: "The statement id (" + made.Sid + ") provided already exists. Please provide a new statement id, or remove the existing statement."}
@@ -146,12 +146,12 @@ func (s *Service) createPermission(_ context.Context, definition resource.Defini
 	if err := definition.Decode(&p); err != nil {
 		return resource.Instance{}, err
 	}
-	f, err := s.functionIn("FunctionName", p.FunctionName)
+	on, err := s.targetIn("FunctionName", p.FunctionName, "")
 	if err != nil {
 		return resource.Instance{}, err
 	}
 	id := cmp.Or(definition.PhysicalID, definition.Name(100))
-	_, err = s.grant(f, permission{
+	_, err = s.grant(on, permission{
 		StatementID: id, Action: p.Action, Principal: p.Principal, SourceArn: p.SourceArn, SourceAccount: p.SourceAccount,
 	})
 	if err != nil {
@@ -160,16 +160,16 @@ func (s *Service) createPermission(_ context.Context, definition resource.Defini
 	return resource.Instance{ID: id, Attributes: map[string]any{"Id": id}}, nil
 }
 
-// deletePermission deletes an AWS::Lambda::Permission. The function may be
-// gone.
+// deletePermission deletes an AWS::Lambda::Permission. The function or its
+// alias may be gone.
 func (s *Service) deletePermission(_ context.Context, definition resource.Definition) error {
 	var p permissionProperties
 	if err := definition.Decode(&p); err != nil {
 		return err
 	}
-	f, err := s.find(p.FunctionName, "")
+	on, err := s.find(p.FunctionName, "")
 	if err == nil {
-		err = s.revoke(f, definition.PhysicalID)
+		err = s.revoke(on, definition.PhysicalID)
 	}
 	if frontdoor.Code(err) == "ResourceNotFoundException" {
 		return nil
@@ -177,9 +177,9 @@ func (s *Service) deletePermission(_ context.Context, definition resource.Defini
 	return err
 }
 
-// revoke removes a statement from a function's policy.
-func (s *Service) revoke(f *function, sid string) error {
-	return s.state.changePolicy(f, func(old policy) (policy, error) {
+// revoke removes a statement from the policy of a function, version or alias.
+func (s *Service) revoke(on target, sid string) error {
+	return s.state.changePolicy(on, func(old policy) (policy, error) {
 		at := old.index(sid)
 		if at < 0 {
 			return policy{}, &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404,
@@ -196,11 +196,11 @@ func (s *Service) addPermissionAccess(_ context.Context, in *permission) ([]iam.
 type addPermissionOutput struct{ Statement string }
 
 func (s *Service) addPermission(_ context.Context, in *permission) (*addPermissionOutput, error) {
-	f, err := s.find(in.FunctionName, in.Qualifier)
+	on, err := s.find(in.FunctionName, in.Qualifier)
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.grant(f, *in)
+	made, err := s.grant(on, *in)
 	if err != nil {
 		return nil, err
 	}
@@ -223,11 +223,11 @@ func (s *Service) removePermissionAccess(_ context.Context, in *removePermission
 }
 
 func (s *Service) removePermission(_ context.Context, in *removePermissionInput) (*struct{}, error) {
-	f, err := s.find(in.FunctionName, in.Qualifier)
+	on, err := s.find(in.FunctionName, in.Qualifier)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.revoke(f, in.StatementID); err != nil {
+	if err := s.revoke(on, in.StatementID); err != nil {
 		return nil, err
 	}
 	return &struct{}{}, nil
@@ -239,11 +239,11 @@ type getPolicyOutput struct {
 }
 
 func (s *Service) getPolicy(_ context.Context, in *onFunction) (*getPolicyOutput, error) {
-	f, err := s.find(in.FunctionName, in.Qualifier)
+	on, err := s.find(in.FunctionName, in.Qualifier)
 	if err != nil {
 		return nil, err
 	}
-	p := s.state.policy(f)
+	p := s.state.policy(on.function, on.qualifier)
 	if len(p.statements) == 0 {
 		return nil, &frontdoor.Error{Code: "ResourceNotFoundException", Status: 404, Message: "The resource you requested does not exist."}
 	}

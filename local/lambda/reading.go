@@ -87,24 +87,24 @@ func (s *Service) reader(m *mapping) eventsource.Source {
 
 func (s *Service) sourceConfig(m *mapping) eventsource.Config {
 	config := eventsource.Config{
-		SourceARN: m.source, FunctionARN: s.arnPrefix() + m.function, Region: s.config.Region, Settings: m.settings,
+		SourceARN: m.source, FunctionARN: s.arnPrefix() + m.functionName(), Region: s.config.Region, Settings: m.settings,
 		Scale: s.config.RetryScale, Concurrency: 2 * s.config.MaxProcesses,
 		Log: s.config.Log.With("function", m.function, "source", m.source),
 		Call: func(ctx context.Context, service, operation string, in, out any) error {
-			f, err := s.find(m.function, "")
+			t, err := s.find(m.function, m.qualifier)
 			if err != nil {
 				return err
 			}
-			return f.call(ctx, service, operation, in, out)
+			return t.call(ctx, service, operation, in, out)
 		},
 		Invoke: func(ctx context.Context, payload []byte) (eventsource.Answer, error) {
-			f, err := s.find(m.function, "")
+			t, err := s.find(m.function, m.qualifier)
 			if err != nil {
 				return eventsource.Answer{}, err
 			}
 			id := uuid.NewString()
-			result, err := s.run(ctx, f, sandbox.Invocation{RequestID: id, Payload: payload})
-			return eventsource.Answer{RequestID: id, Payload: result.Payload, Failed: result.Failed}, err
+			result, err := s.run(ctx, t, sandbox.Invocation{RequestID: id, Payload: payload})
+			return eventsource.Answer{RequestID: id, Version: t.name, Payload: result.Payload, Failed: result.Failed}, err
 		},
 	}
 	if m.position != nil {
@@ -115,11 +115,11 @@ func (s *Service) sourceConfig(m *mapping) eventsource.Config {
 	}
 	if target := m.settings.FailureTarget(); target != "" {
 		config.Discard = func(ctx context.Context, record []byte) error {
-			f, err := s.find(m.function, "")
+			t, err := s.find(m.function, m.qualifier)
 			if err != nil {
 				return err
 			}
-			return s.send(ctx, f, target, notice{body: record})
+			return s.send(ctx, t, target, notice{body: record})
 		}
 	}
 	return config

@@ -19,6 +19,12 @@ func (s *Service) Resources() map[string]resource.Type {
 			Required: []string{"Code", "Role"}, NotEmpty: []string{"FunctionName", "MemorySize", "Timeout"},
 			Name: "FunctionName", Immutable: []string{"FunctionName", "PackageType"},
 		}.Type(s.createFunction, s.updateFunction, s.deleteFunction),
+		"AWS::Lambda::Version": resource.Schema{
+			Required: []string{"FunctionName"}, Immutable: []string{"FunctionName", "Description", "CodeSha256"},
+		}.Type(s.createVersion, nil, s.deleteVersion),
+		"AWS::Lambda::Alias": resource.Schema{
+			Required: []string{"FunctionName", "FunctionVersion", "Name"}, Immutable: []string{"FunctionName", "Name"},
+		}.Type(s.createAlias, s.updateAlias, s.deleteAlias),
 		"AWS::Lambda::Permission": resource.Schema{
 			Required:  []string{"Action", "FunctionName", "Principal"},
 			Immutable: []string{"Action", "FunctionName", "Principal", "SourceAccount", "SourceArn"},

@@ -14,9 +14,11 @@ import (
 	"eda-demo/local/lambda/sandbox"
 )
 
-// revision is a function as it is configured at a time: it never changes.
+// revision is a version of a function as it is configured at a time: it never
+// changes.
 type revision struct {
 	function *function
+	version  *version
 	settings settings
 	program  *program.Program
 	id       string
@@ -33,7 +35,7 @@ type caller func(ctx context.Context, service, operation string, in, out any) er
 // newRevision prepares a revision of a function, whose settings are checked
 // in themselves, with a program.
 func (s *Service) newRevision(f *function, set settings, code *program.Program) (*revision, error) {
-	r := &revision{function: f, settings: set, program: code, id: uuid.NewString(), modified: time.Now()}
+	r := &revision{function: f, version: f.latest, settings: set, program: code, id: uuid.NewString(), modified: time.Now()}
 	role, err := s.assume(f, set)
 	if err != nil {
 		return nil, err
@@ -88,7 +90,7 @@ func (s *Service) checkTracing(role iam.Principal, set settings) error {
 
 func (s *Service) logConfig(r *revision) functionlog.Config {
 	return functionlog.Config{
-		Group: r.logGroup(), Format: r.settings.logFormat(), Level: r.settings.systemLevel,
+		Group: r.logGroup(), Version: r.version.name, Format: r.settings.logFormat(), Level: r.settings.systemLevel,
 		MemoryMB: int64(r.settings.MemorySize), Log: s.config.Log.With("function", r.function.name),
 		Call: func(ctx context.Context, operation string, in, out any) error {
 			return r.call(ctx, "logs", operation, in, out)
@@ -107,12 +109,20 @@ func (r *revision) logGroup() string {
 // until the last one has ended.
 func (s *Service) sandbox(r *revision) sandbox.Config {
 	return sandbox.Config{
-		ARN: r.function.arn, Dir: r.program.Dir, Timeout: time.Duration(r.settings.Timeout) * time.Second,
+		ARN: r.arn(), Version: r.version.name, Dir: r.program.Dir, Timeout: time.Duration(r.settings.Timeout) * time.Second,
 		Environ:      func(stream string) []string { return s.environ(r, stream) },
 		NewLog:       func(stream string) sandbox.Log { return r.logs.Stream(stream) },
 		MaxProcesses: s.config.MaxProcesses, Patience: patience, IdleTime: idleTime,
 		Drained: func() { s.release(r.program) },
 	}
+}
+
+// arn is the ARN of the function, or of the version if it was published.
+func (r *revision) arn() string {
+	if r.version.name == latest {
+		return r.function.arn
+	}
+	return r.version.arn()
 }
 
 // release ends the use of a program.

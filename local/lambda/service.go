@@ -96,6 +96,9 @@ func New(config Config) (*Service, error) {
 	}
 	s := &Service{config: config, programs: programs, folders: program.NewFolders(config.Programs)}
 	s.state.init()
+	if err := s.loadNumbers(); err != nil {
+		return nil, errors.Join(fmt.Errorf("load the numbers of versions: %w", err), programs.Close(context.Background()))
+	}
 	s.mappings, s.closeMaps = context.WithCancel(context.Background())
 	config.Queue.Handle(asyncKind, asyncWorkers, s.attempt)
 	return s, nil
@@ -115,7 +118,9 @@ func (s *Service) Close(ctx context.Context) error {
 		}
 	}
 	for _, f := range s.state.allFunctions() {
-		f.now().logs.Flush()
+		for _, v := range s.state.versionsOf(f) {
+			v.now().logs.Flush()
+		}
 	}
 	return errors.Join(err, s.folders.Close())
 }
@@ -132,11 +137,18 @@ type Stats struct {
 	LostLogLines int
 }
 
-// Stats returns the counts of all functions by name.
+// Stats returns the counts of all functions by name, and those of published
+// versions by name, colon and number.
 func (s *Service) Stats() map[string]Stats {
 	stats := map[string]Stats{}
 	for _, f := range s.state.allFunctions() {
-		stats[f.name] = Stats{f.runner.Stats(), f.now().logs.Lost()}
+		for _, v := range s.state.versionsOf(f) {
+			name := f.name
+			if v != f.latest {
+				name += ":" + v.name
+			}
+			stats[name] = Stats{v.runner.Stats(), v.now().logs.Lost()}
+		}
 	}
 	return stats
 }
@@ -168,6 +180,16 @@ func (s *Service) functionOperations() []frontdoor.Operation {
 			At("PUT "+functions+"/{FunctionName}/code", 200),
 		frontdoor.Op("UpdateFunctionConfiguration", s.updateConfigurationAccess, s.updateConfiguration).
 			At("PUT "+functions+"/{FunctionName}/configuration", 200),
+		frontdoor.Op("PublishVersion", s.publishAccess, s.publishVersion).
+			At("POST "+functions+"/{FunctionName}/versions", 201),
+		frontdoor.Op("ListVersionsByFunction", s.listOfAccess("lambda:ListVersionsByFunction"), s.listVersions).
+			At("GET "+functions+"/{FunctionName}/versions", 200),
+		frontdoor.Op("ListAliases", s.listOfAccess("lambda:ListAliases"), s.listAliases).
+			At("GET "+functions+"/{FunctionName}/aliases", 200),
+		frontdoor.Op("GetAlias", s.aliasAccess("lambda:GetAlias"), s.getAlias).
+			At("GET "+functions+"/{FunctionName}/aliases/{Name}", 200),
+		frontdoor.Op("UpdateAlias", s.updateAliasAccess, s.updateAliasTo).
+			At("PUT "+functions+"/{FunctionName}/aliases/{Name}", 200),
 		frontdoor.Op("GetPolicy", s.access("lambda:GetPolicy"), s.getPolicy).
 			At("GET "+functions+"/{FunctionName}/policy", 200),
 		frontdoor.Op("AddPermission", s.addPermissionAccess, s.addPermission).

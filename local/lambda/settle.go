@@ -43,11 +43,11 @@ type responseContext struct {
 	FunctionError   string `json:"functionError,omitempty"`
 }
 
-func newRecord(f *function, done step, result *sandbox.Result) invocationRecord {
+func newRecord(t target, done step, result *sandbox.Result) invocationRecord {
 	record := invocationRecord{
 		Version: "1.0", Timestamp: eventsource.Stamp(time.Now()),
 		RequestContext: requestContext{
-			RequestID: done.task.RequestID, FunctionARN: f.qualifiedARN(), Condition: done.condition,
+			RequestID: done.task.RequestID, FunctionARN: t.qualifiedARN(), Condition: done.condition,
 			ApproximateInvokeCount: done.task.Failures,
 		},
 		RequestPayload: done.task.payload,
@@ -55,7 +55,7 @@ func newRecord(f *function, done step, result *sandbox.Result) invocationRecord 
 	if result == nil {
 		return record
 	}
-	record.ResponseContext = &responseContext{StatusCode: 200, ExecutedVersion: latest}
+	record.ResponseContext = &responseContext{StatusCode: 200, ExecutedVersion: t.name}
 	record.ResponsePayload = result.Payload
 	if result.Failed {
 		record.ResponseContext.FunctionError = "Unhandled"
@@ -67,32 +67,32 @@ func newRecord(f *function, done step, result *sandbox.Result) invocationRecord 
 
 // settle ends an asynchronous invocation: its destinations hear of it. The
 // error says which did not.
-func (s *Service) settle(ctx context.Context, f *function, done step, result *sandbox.Result) error {
-	settings, _ := s.state.eventInvoke(f)
+func (s *Service) settle(ctx context.Context, t target, done step, result *sandbox.Result) error {
+	settings, _ := s.state.eventInvoke(t)
 	target := settings.failureTarget()
 	if done.condition == conditionSuccess {
 		target = settings.successTarget()
 	}
 	var err error
 	if target != "" {
-		err = s.sendRecord(ctx, f, target, newRecord(f, done, result))
+		err = s.sendRecord(ctx, t, target, newRecord(t, done, result))
 	}
 	if done.condition == conditionSuccess {
 		return err
 	}
-	if queue := f.now().settings.deadLetterTarget(); queue != "" {
-		err = errors.Join(err, s.deadLetter(ctx, f, queue, done, result))
+	if queue := t.now().settings.deadLetterTarget(); queue != "" {
+		err = errors.Join(err, s.deadLetter(ctx, t, queue, done, result))
 	} else if target == "" {
 		s.config.Log.Error("an asynchronous invocation failed for good, and the function has no failure destination",
-			"function", f.name, "request", done.task.RequestID, "condition", done.condition)
+			"function", t.function.name, "request", done.task.RequestID, "condition", done.condition)
 	}
 	return err
 }
 
-func (s *Service) sendRecord(ctx context.Context, f *function, target string, record invocationRecord) error {
+func (s *Service) sendRecord(ctx context.Context, t target, target string, record invocationRecord) error {
 	raw, err := json.Marshal(record)
 	if err == nil {
-		err = s.send(ctx, f, target, notice{body: raw, condition: record.RequestContext.Condition})
+		err = s.send(ctx, t, target, notice{body: raw, condition: record.RequestContext.Condition})
 	}
 	if err != nil {
 		return fmt.Errorf("deliver the invocation record to %s: %w", target, err)
@@ -105,7 +105,7 @@ const maxErrorText = 1 << 10
 
 // deadLetter sends the event itself, with what failed as attributes.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
-func (s *Service) deadLetter(ctx context.Context, f *function, target string, done step, result *sandbox.Result) error {
+func (s *Service) deadLetter(ctx context.Context, t target, target string, done step, result *sandbox.Result) error {
 	text := done.condition
 	if result != nil {
 		var document struct {
@@ -121,7 +121,7 @@ func (s *Service) deadLetter(ctx context.Context, f *function, target string, do
 		"ErrorCode":    {DataType: "Number", StringValue: "200"},
 		"ErrorMessage": {DataType: "String", StringValue: text[:min(len(text), maxErrorText)]},
 	}
-	if err := s.send(ctx, f, target, notice{body: done.task.payload, attributes: attributes}); err != nil {
+	if err := s.send(ctx, t, target, notice{body: done.task.payload, attributes: attributes}); err != nil {
 		return fmt.Errorf("deliver the dead letter to %s: %w", target, err)
 	}
 	return nil

@@ -16,10 +16,11 @@ type state struct {
 	mu        sync.RWMutex
 	functions map[string]*function // by name
 	mappings  map[string]*mapping  // by UUID
+	published map[string]int       // numbers of the last versions, by function
 }
 
 func (s *state) init() {
-	s.functions, s.mappings = map[string]*function{}, map[string]*mapping{}
+	s.functions, s.mappings, s.published = map[string]*function{}, map[string]*mapping{}, map[string]int{}
 }
 
 func (s *state) function(name string) *function {
@@ -58,7 +59,7 @@ func (s *state) setRevision(f *function, next *revision) error {
 	if err := s.reserve(f, next.settings); err != nil {
 		return err
 	}
-	f.current.Store(next)
+	f.latest.current.Store(next)
 	return nil
 }
 
@@ -90,63 +91,67 @@ func (s *state) reserve(f *function, set settings) error {
 	return nil
 }
 
-// policy returns the resource policy of a function; it is never changed, only
-// replaced.
-func (s *state) policy(f *function) policy {
+// policy returns the resource policy of a function, version or alias; it is
+// never changed, only replaced.
+func (s *state) policy(f *function, qualifier string) policy {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return f.policy
+	if qualifier == latest {
+		qualifier = ""
+	}
+	return f.policies[qualifier]
 }
 
-// changePolicy replaces the resource policy of a function.
-func (s *state) changePolicy(f *function, change func(policy) (policy, error)) error {
+// changePolicy replaces the resource policy of a target.
+func (s *state) changePolicy(t target, change func(policy) (policy, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	changed, err := change(f.policy)
+	changed, err := change(t.function.policies[t.qualifier])
 	if err != nil {
 		return err
 	}
-	f.policy = changed
+	t.function.policies[t.qualifier] = changed
 	return nil
 }
 
-// eventInvoke returns the settings of a function's asynchronous invocation,
-// and whether they were configured.
-func (s *state) eventInvoke(f *function) (eventInvoke, bool) {
+// eventInvoke returns the settings of a target's asynchronous invocation, and
+// whether they were configured.
+func (s *state) eventInvoke(t target) (eventInvoke, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if f.async == nil {
+	settings := t.function.asyncs[t.qualifier]
+	if settings == nil {
 		return defaultEventInvoke, false
 	}
-	return *f.async, true
+	return *settings, true
 }
 
-func (s *state) addEventInvoke(f *function, settings eventInvoke) error {
+func (s *state) addEventInvoke(t target, settings eventInvoke) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f.async != nil {
-		return fmt.Errorf("function %s already has an event invoke config", f.name)
+	if t.function.asyncs[t.qualifier] != nil {
+		return fmt.Errorf("function %s already has an event invoke config", t.qualifiedARN())
 	}
-	f.async = &settings
+	t.function.asyncs[t.qualifier] = &settings
 	return nil
 }
 
-func (s *state) replaceEventInvoke(f *function, settings eventInvoke) error {
+func (s *state) replaceEventInvoke(t target, settings eventInvoke) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f.async == nil || f.async.id != settings.id {
-		return f.noEventInvoke()
+	if old := t.function.asyncs[t.qualifier]; old == nil || old.id != settings.id {
+		return t.noEventInvoke()
 	}
-	f.async = &settings
+	t.function.asyncs[t.qualifier] = &settings
 	return nil
 }
 
 // removeEventInvoke removes the settings with an id, if they are there.
-func (s *state) removeEventInvoke(f *function, id string) {
+func (s *state) removeEventInvoke(t target, id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f.async != nil && f.async.id == id {
-		f.async = nil
+	if old := t.function.asyncs[t.qualifier]; old != nil && old.id == id {
+		delete(t.function.asyncs, t.qualifier)
 	}
 }
 
@@ -174,10 +179,10 @@ func (s *state) checkMapping(m, old *mapping) error {
 // conflict refuses a second mapping of a source to a function; s.mu is held.
 func (s *state) conflict(m, old *mapping) error {
 	for _, other := range s.mappings {
-		if other != old && (other.uuid == m.uuid || other.source == m.source && other.function == m.function) {
+		if other != old && (other.uuid == m.uuid || other.source == m.source && other.function == m.function && other.qualifier == m.qualifier) {
 			return &frontdoor.Error{Code: "ResourceConflictException", Status: 409, Message: fmt.Sprintf(
 				"The event source arn (\" %s \") and function (\" %s \") provided mapping already exists. Please update or delete the existing mapping with UUID %s",
-				m.source, m.function, other.uuid)}
+				m.source, m.functionName(), other.uuid)}
 		}
 	}
 	return nil

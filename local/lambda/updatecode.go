@@ -35,7 +35,7 @@ func (in *updateCodeInput) check() error {
 	fromS3 := in.S3Bucket != "" || in.S3Key != ""
 	switch {
 	case in.Publish:
-		return invalid("Publish is not supported: there are no versions but " + latest)
+		return invalid("Publish is not supported: call PublishVersion")
 	case len(in.ZipFile) > 0 && fromS3:
 		return invalid("Please do not provide other FunctionCode parameters when providing a ZipFile.")
 	case len(in.ZipFile) == 0 && (in.S3Bucket == "" || in.S3Key == ""):
@@ -47,7 +47,7 @@ func (in *updateCodeInput) check() error {
 // updateCode replaces a function's code until its template names another. It
 // is not kept: after a restart the function has its template's code again.
 func (s *Service) updateCode(_ context.Context, in *updateCodeInput) (*configuration, error) {
-	f, err := s.find(in.FunctionName, "")
+	f, err := s.findFunction(in.FunctionName)
 	if err != nil {
 		return nil, err
 	}
@@ -90,14 +90,26 @@ func (s *Service) uploaded(in *updateCodeInput) (*program.Program, error) {
 // checkChange refuses settings that are not valid, and a change of another
 // revision than the caller knows of.
 func (f *function) checkChange(revision string, set *settings) error {
-	if revision != "" && revision != f.now().id {
-		return &frontdoor.Error{Code: "PreconditionFailedException", Status: 412,
-			Message: "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id"}
+	if err := f.checkRevision(revision); err != nil {
+		return err
 	}
 	if err := set.check(); err != nil {
 		return invalid(err.Error())
 	}
 	return nil
+}
+
+// checkRevision refuses what is meant for another revision than the current one.
+func (f *function) checkRevision(revision string) error {
+	if revision != "" && revision != f.now().id {
+		return otherRevision()
+	}
+	return nil
+}
+
+func otherRevision() *frontdoor.Error {
+	return &frontdoor.Error{Code: "PreconditionFailedException", Status: 412,
+		Message: "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id"}
 }
 
 // invalid is the error of a parameter that is not valid.

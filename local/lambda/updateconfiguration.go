@@ -33,7 +33,7 @@ func (s *Service) updateConfigurationAccess(_ context.Context, in *updateConfigu
 // updateConfiguration changes a function until its template does. It is not
 // kept: after a restart the function is what its template says.
 func (s *Service) updateConfiguration(_ context.Context, in *updateConfigurationInput) (*configuration, error) {
-	f, err := s.find(in.FunctionName, "")
+	f, err := s.findFunction(in.FunctionName)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package eventsource
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -70,7 +71,7 @@ func (l *lane) batchRecord(condition string, records []record, invoked int, answ
 	out.RequestContext.ApproximateInvokeCount = invoked
 	if answer != nil {
 		out.RequestContext.RequestID = answer.RequestID
-		out.ResponseContext = &responseContext{StatusCode: 200, ExecutedVersion: "$LATEST"}
+		out.ResponseContext = &responseContext{StatusCode: 200, ExecutedVersion: cmp.Or(answer.Version, "$LATEST")}
 		if answer.Failed {
 			out.ResponseContext.FunctionError = "Unhandled"
 		}

@@ -17,6 +17,7 @@ type Invoke func(ctx context.Context, payload []byte) (Answer, error)
 // Answer is what came of an invocation.
 type Answer struct {
 	RequestID string
+	Version   string // that was invoked
 	Payload   []byte
 	Failed    bool
 }

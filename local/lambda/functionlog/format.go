@@ -1,6 +1,7 @@
 package functionlog
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -33,9 +34,8 @@ func ParseLevel(text string) (Level, error) {
 	return 0, fmt.Errorf("system log level %q is none of DEBUG, INFO, WARN", text)
 }
 
-const version = "$LATEST"
-
 func (g *Group) startLines(at time.Time, requestID string) []string {
+	version := cmp.Or(g.Version, "$LATEST")
 	if g.Format == JSON {
 		return g.records(at, event{Info, "platform.start", startRecord{requestID, version}})
 	}

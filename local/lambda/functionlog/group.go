@@ -41,6 +41,8 @@ type Config struct {
 	// Group is the name of the log group.
 	Group  string
 	Format Format
+	// Version is the function's; "" stands for $LATEST.
+	Version string
 	// Level is the least level of Lambda's own lines in JSON.
 	Level Level
 	// MemoryMB is the function's memory, which the report names.

@@ -19,8 +19,12 @@ const (
 
 // Config describes a function.
 type Config struct {
-	// ARN is what the program sees as the invoked function's ARN.
+	// ARN is what the program sees as the invoked function's ARN, unless an
+	// invocation has another.
 	ARN string
+	// Version is the function's, which the names of log streams tell; "" stands
+	// for $LATEST.
+	Version string
 	// Dir is the folder of the program, which is named bootstrap.
 	Dir string
 	// Environ returns the environment of a new process, except for
@@ -97,6 +101,9 @@ type Report struct {
 type Invocation struct {
 	RequestID string
 	Payload   []byte
+	// ARN is the ARN by which the function is invoked; "" stands for that of the
+	// configuration.
+	ARN string
 	// TraceID is the value of the header Lambda-Runtime-Trace-Id.
 	TraceID string
 	// ClientContext is JSON that a synchronous caller may send along.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -92,7 +93,7 @@ func (p *process) exec() error {
 
 // streamName is the name of the process's log stream, as on AWS.
 func (p *process) streamName() string {
-	return p.started.UTC().Format("2006/01/02/") + "[$LATEST]" + p.id
+	return p.started.UTC().Format("2006/01/02/") + "[" + cmp.Or(p.Version, "$LATEST") + "]" + p.id
 }
 
 func newID() string {

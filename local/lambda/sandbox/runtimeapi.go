@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -53,7 +54,7 @@ func (p *process) deliver(w http.ResponseWriter, running *invocation) {
 	header["Content-Type"] = []string{"application/json"}
 	header.Set(requestIDHeader, running.RequestID)
 	header.Set(deadlineHeader, strconv.FormatInt(running.deadline.UnixMilli(), 10))
-	header.Set(functionHeader, p.ARN)
+	header.Set(functionHeader, cmp.Or(running.ARN, p.ARN))
 	if running.TraceID != "" {
 		header.Set(traceHeader, running.TraceID)
 	}
