@@ -20,6 +20,9 @@ func main() {
 	if cfg.Email == "" {
 		log.Print("nobody is subscribed to the notifications: the context email=you@example.com does it")
 	}
+	if cfg.AlarmEmail == "" {
+		log.Print("nobody is told of alarms: the context alarmEmail=you@example.com does it, or email")
+	}
 	target, err := gobuild.ParseTarget(cfg.Target)
 	must(err)
 	programs, err := gobuild.Build(context.Background(), ".", target, []string{"./lambdas/..."})

@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"net/mail"
@@ -19,6 +21,9 @@ type Config struct {
 	Stage Stage
 	// Email is the address that notifications go to; "" subscribes nobody.
 	Email string
+	// AlarmEmail is the address that alarms go to: Email if it is not given. If
+	// both are "", nobody is told.
+	AlarmEmail string
 	// Target is where the Lambda programs are to run, as os/arch. AWS runs
 	// linux only; darwin is for running the functions on a laptop.
 	Target string
@@ -93,8 +98,10 @@ func LoadConfig(context map[string]any) (Config, error) {
 	cfg := preset
 	read := map[string]func(string) error{
 		"stage":  cfg.setStage,
-		"email":  cfg.setEmail,
+		"email":  setAddress(&cfg.Email),
 		"target": cfg.setTarget,
+
+		"alarmEmail": setAddress(&cfg.AlarmEmail),
 
 		"paymentWorkflow": cfg.setPaymentWorkflow,
 
@@ -120,6 +127,7 @@ func LoadConfig(context map[string]any) (Config, error) {
 			return Config{}, fmt.Errorf("context %s=%q: %w", key, value, err)
 		}
 	}
+	cfg.AlarmEmail = cmp.Or(cfg.AlarmEmail, cfg.Email)
 	if err := cfg.checkAuth(); err != nil {
 		return Config{}, err
 	}
@@ -140,14 +148,16 @@ func (c *Config) setStage(value string) error {
 	return fmt.Errorf("accepted are %s and %s", Demo, Prod)
 }
 
-// setEmail takes a bare address, name@domain, or "".
-func (c *Config) setEmail(value string) error {
-	address, err := mail.ParseAddress(value)
-	if value != "" && (err != nil || address.Address != value) {
-		return fmt.Errorf("accepted is one e-mail address such as you@example.com")
+// setAddress returns what sets a bare address, name@domain, or "".
+func setAddress(to *string) func(string) error {
+	return func(value string) error {
+		address, err := mail.ParseAddress(value)
+		if value != "" && (err != nil || address.Address != value) {
+			return errors.New("accepted is one e-mail address such as you@example.com")
+		}
+		*to = value
+		return nil
 	}
-	c.Email = value
-	return nil
 }
 
 func (c *Config) setTarget(value string) error {

@@ -34,7 +34,7 @@ func TestLoadConfig(t *testing.T) {
 		}, defaults},
 		"everything given": {
 			map[string]any{"stage": "prod", "email": "you@example.com", "target": "linux/amd64"},
-			Config{Stage: Prod, Email: "you@example.com", Target: "linux/amd64", Throttle: throttle, Auth: AuthNone, PaymentWorkflow: Standard},
+			Config{Stage: Prod, Email: "you@example.com", AlarmEmail: "you@example.com", Target: "linux/amd64", Throttle: throttle, Auth: AuthNone, PaymentWorkflow: Standard},
 		},
 		"limits": {
 			map[string]any{"throttleRate": "1", "throttleBurst": "100000"},
@@ -54,6 +54,13 @@ func TestLoadConfig(t *testing.T) {
 			map[string]any{"auth": "jwt", "jwtIssuer": "http://127.0.0.1:9000", "jwtAudience": "orders"},
 			with(func(c *Config) { c.Auth, c.JWT = AuthJWT, JWT{"http://127.0.0.1:9000", "orders"} }),
 		},
+		"another address for alarms": {
+			map[string]any{"email": "you@example.com", "alarmEmail": "us@example.com"},
+			with(func(c *Config) { c.Email, c.AlarmEmail = "you@example.com", "us@example.com" }),
+		},
+		"an address for alarms only": {
+			map[string]any{"alarmEmail": "us@example.com"}, with(func(c *Config) { c.AlarmEmail = "us@example.com" }),
+		},
 		"an empty address subscribes nobody": {map[string]any{"email": ""}, defaults},
 	}
 	for name, test := range tests {
@@ -71,7 +78,7 @@ func TestLoadConfigRefuses(t *testing.T) {
 		anAddress = "accepted is one e-mail address such as you@example.com"
 		aLimit    = "accepted is a whole number from 1 to 100000"
 		anIssuer  = "accepted is the https URL of an issuer of tokens, such as https://login.example.com/eda"
-		allKeys   = "auth, email, jwtAudience, jwtIssuer, paymentWorkflow, stage, target, throttleBurst and throttleRate"
+		allKeys   = "alarmEmail, auth, email, jwtAudience, jwtIssuer, paymentWorkflow, stage, target, throttleBurst and throttleRate"
 	)
 	tests := map[string]struct {
 		key   string

@@ -41,7 +41,7 @@ func (s scope) shiftsTraffic() bool { return s.cfg.Stage == Prod }
 // back if the function's error alarm goes off. In a stage without, the alarm is
 // all there is, and the function is invoked as it was last changed.
 func (s scope) deployGradually(fn *function, name string) {
-	fn.errors = s.errorAlarm(name)
+	fn.errors = s.errorAlarm(*fn, name)
 	if !s.shiftsTraffic() {
 		return
 	}
@@ -59,15 +59,18 @@ func (s scope) deployGradually(fn *function, name string) {
 	})
 }
 
-// errorAlarm tells of invocations that failed, of whatever version.
-func (s scope) errorAlarm(name string) awscloudwatch.Alarm {
-	return s.alarm("ErrorsAlarm", name+"-errors", "Invocations of "+name+" failed", awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace:     jsii.String("AWS/Lambda"),
-		MetricName:    jsii.String("Errors"),
-		DimensionsMap: &map[string]*string{"FunctionName": jsii.String(name)},
-		Period:        awscdk.Duration_Minutes(jsii.Number(1)),
-		Statistic:     jsii.String("Sum"),
-	}))
+// errorAlarm tells of a function that fails, of whatever version: not once, which
+// a retry mends, but on one invocation in twenty or more for minutes. A new
+// version that fails always does so on one in ten while it is tried.
+func (s scope) errorAlarm(fn function, name string) awscloudwatch.Alarm {
+	of := dimensions{"FunctionName": fn.FunctionName()}
+	return s.alarm("ErrorsAlarm", alarm{
+		name: name + "-errors", runbook: "function-errors",
+		says: "One invocation in twenty or more of " + name + " fails",
+		metric: percentage(measure("AWS/Lambda", "Errors", "Sum", of),
+			measure("AWS/Lambda", "Invocations", "Sum", of)),
+		threshold: 5, times: 2, minutes: 5,
+	})
 }
 
 // deploymentGroup says how CodeDeploy leads the function's alias to another

@@ -97,6 +97,8 @@ func (s scope) function(id string, p functionProps) function {
 		CurrentVersionOptions: keptVersions(),
 	})
 	fn.resource().AddMetadata(jsii.String(packageMetadata), p.pkg)
+	s.watch.logGroups = append(s.watch.logGroups, logGroup)
+	s.watchFunction(fn, p.name, p.invocation)
 	s.deployGradually(&fn, p.name)
 	s.handleFailures(&fn, p.invocation)
 	return fn

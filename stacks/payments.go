@@ -2,7 +2,6 @@ package stacks
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -77,15 +76,15 @@ func (s scope) stateMachine(w workflow, b bus) awsstepfunctions.CfnStateMachine 
 // Those of a standard workflow can be redriven in Step Functions for 14 days;
 // the input of an express one stands in its log.
 func (s scope) executionAlarms(machine awsstepfunctions.CfnStateMachine, name string) {
-	count := func(metric string) awscloudwatch.IMetric {
-		return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-			Namespace:     jsii.String("AWS/States"),
-			MetricName:    jsii.String(metric),
-			DimensionsMap: &map[string]*string{"StateMachineArn": machine.AttrArn()},
-			Period:        awscdk.Duration_Minutes(jsii.Number(1)),
-			Statistic:     jsii.String("Sum"),
-		})
-	}
-	s.alarm("FailedAlarm", name+"-failed", "Executions of "+name+" that failed", count("ExecutionsFailed"))
-	s.alarm("TimedOutAlarm", name+"-timed-out", "Executions of "+name+" that took too long", count("ExecutionsTimedOut"))
+	of := dimensions{"StateMachineArn": machine.AttrArn()}
+	failed := measure("AWS/States", "ExecutionsFailed", "Sum", of)
+	timedOut := measure("AWS/States", "ExecutionsTimedOut", "Sum", of)
+	s.watch.failures = append(s.watch.failures, called("payments failed", failed), called("payments timed out", timedOut))
+	s.watch.throttles = append(s.watch.throttles, called("payments", measure("AWS/States", "ExecutionThrottled", "Sum", of)))
+	s.alarm("FailedAlarm", alarm{
+		name: name + "-failed", says: "Executions of " + name + " failed", runbook: "payment-failed", metric: failed,
+	})
+	s.alarm("TimedOutAlarm", alarm{
+		name: name + "-timed-out", says: "Executions of " + name + " took too long", runbook: "payment-timed-out", metric: timedOut,
+	})
 }

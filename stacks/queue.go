@@ -18,25 +18,11 @@ func (s scope) deadLetters(id, name, holds string) awssqs.Queue {
 		EnforceSSL:      jsii.Bool(true),
 		RemovalPolicy:   s.removal(),
 	})
-	s.alarm(id+"Alarm", name+"-not-empty", holds, queue.MetricApproximateNumberOfMessagesVisible(
-		&awscloudwatch.MetricOptions{
-			Period:    awscdk.Duration_Minutes(jsii.Number(1)),
-			Statistic: jsii.String("Maximum"),
-		}))
-	return queue
-}
-
-// alarm creates an alarm that goes off as soon as the metric reaches one. No
-// data is good: a queue that nobody uses and a state machine that does not run
-// report nothing.
-func (s scope) alarm(id, name, description string, metric awscloudwatch.IMetric) awscloudwatch.Alarm {
-	return awscloudwatch.NewAlarm(s.Construct, jsii.String(id), &awscloudwatch.AlarmProps{
-		AlarmName:          jsii.String(name),
-		AlarmDescription:   jsii.String(description),
-		Metric:             metric,
-		Threshold:          jsii.Number(1),
-		EvaluationPeriods:  jsii.Number(1),
-		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING,
+	letters := queue.MetricApproximateNumberOfMessagesVisible(&awscloudwatch.MetricOptions{
+		Period:    awscdk.Duration_Minutes(jsii.Number(1)),
+		Statistic: jsii.String("Maximum"),
 	})
+	s.watch.deadLetters = append(s.watch.deadLetters, called(name, letters))
+	s.alarm(id+"Alarm", alarm{name: name + "-not-empty", says: holds, runbook: "dead-letters", metric: letters})
+	return queue
 }

@@ -58,6 +58,7 @@ func (b bus) route(s scope, id, name string, events pattern, to target) {
 	})
 	rule.Node().AddDependency(deadLetters, d.permission)
 	b.rules.Add(rule)
+	s.watchRule(b, name)
 }
 
 // letIn allows one rule to send to the queue.

@@ -13,6 +13,7 @@ type scope struct {
 	constructs.Construct
 	cfg      Config
 	programs Programs
+	watch    *watch
 	// deployments is what functions are deployed with gradually; nil if they
 	// are changed in place.
 	deployments awscodedeploy.CfnApplication

@@ -28,13 +28,15 @@ func NewEdaDemo(parent constructs.Construct, cfg Config, programs Programs) (aws
 			GenerateBootstrapVersionRule: jsii.Bool(false),
 		}),
 	})
-	s := scope{Construct: stack, cfg: cfg, programs: programs}
+	s := scope{Construct: stack, cfg: cfg, programs: programs, watch: &watch{}}
+	s.watch.topic = newAlarmTopic(s)
 	s.deployments = newDeployments(s)
 	b := newBus(s)
 	o := newOrders(s, b)
 	payment := newPayments(s, b)
 	topic := newNotifications(s, b)
 	api := newAPI(s, o)
+	newDashboard(s, api)
 
 	s.output("ApiEndpoint", api.AttrApiEndpoint(), "URL of the API, without a slash at its end")
 	s.output("OrdersTableName", o.table.TableName(), "Table of the orders")

@@ -15,5 +15,10 @@ func (s scope) table(id string, shape awsdynamodb.TableProps) awsdynamodb.Table 
 			PointInTimeRecoveryEnabled: jsii.Bool(true),
 		}
 	}
-	return awsdynamodb.NewTable(s.Construct, jsii.String(id), &shape)
+	table := awsdynamodb.NewTable(s.Construct, jsii.String(id), &shape)
+	of := dimensions{"TableName": table.TableName()}
+	s.watch.throttles = append(s.watch.throttles,
+		called("reads of "+*shape.TableName, measure("AWS/DynamoDB", "ReadThrottleEvents", "Sum", of)),
+		called("writes to "+*shape.TableName, measure("AWS/DynamoDB", "WriteThrottleEvents", "Sum", of)))
+	return table
 }

@@ -14,6 +14,7 @@ const (
 
 	NotificationTopic            = "eda-demo-order-notification"
 	NotificationTopicDisplayName = "Order Notification"
+	AlarmTopic                   = "eda-demo-alarms"
 
 	// The payment service is one of the two, as it is configured.
 	PaymentStateMachine        = "eda-demo-payment-service"

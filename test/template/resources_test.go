@@ -13,8 +13,10 @@ var kinds = map[string]int{
 	"AWS::ApiGatewayV2::Integration":   2,
 	"AWS::ApiGatewayV2::Route":         2,
 	"AWS::ApiGatewayV2::Stage":         1,
-	"AWS::CloudWatch::Alarm":           14, // one a queue and function, and failed and timed-out executions
+	"AWS::CloudWatch::Alarm":           27, // see watch_test.go
+	"AWS::CloudWatch::Dashboard":       1,
 	"AWS::DynamoDB::Table":             2,
+	"AWS::Events::Archive":             1,
 	"AWS::Events::EventBus":            1,
 	"AWS::Events::Rule":                4,
 	"AWS::IAM::Role":                   7, // one a function, of the state machine, to start it
@@ -23,6 +25,7 @@ var kinds = map[string]int{
 	"AWS::Lambda::Function":            5,
 	"AWS::Lambda::Permission":          4,
 	"AWS::Logs::LogGroup":              7, // one a function, the catch-all, and the API's requests
+	"AWS::Logs::QueryDefinition":       3,
 	"AWS::Logs::ResourcePolicy":        1,
 	"AWS::SNS::Topic":                  1,
 	"AWS::SNS::TopicPolicy":            1,

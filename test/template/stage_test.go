@@ -65,17 +65,18 @@ func TestOnlyAGivenAddressIsSubscribed(t *testing.T) {
 	if got := demo().ofType("AWS::SNS::Subscription"); len(got) != 0 {
 		t.Errorf("without an address the template has the subscriptions %v, want none", got)
 	}
+	topics := []string{"eda-demo-order-notification", "eda-demo-alarms"}
 	subscriptions := prod().ofType("AWS::SNS::Subscription")
-	if len(subscriptions) != 1 {
-		t.Fatalf("with an address the template has %d subscriptions, want 1", len(subscriptions))
+	if len(subscriptions) != len(topics) {
+		t.Fatalf("with an address the template has %d subscriptions, want %d", len(subscriptions), len(topics))
 	}
-	for property, want := range map[string]string{
-		"Protocol": "email",
-		"Endpoint": "you@example.com",
-		"TopicArn": "${" + prod().ofType("AWS::SNS::Topic")[0].id + "}",
-	} {
-		if got := subscriptions[0].text(property); got != want {
-			t.Errorf("the subscription has %s %s, want %s", property, got, want)
+	for _, name := range topics {
+		topic := prod().one(t, "AWS::SNS::Topic", "TopicName", name)
+		subscription := prod().one(t, "AWS::SNS::Subscription", "TopicArn", "${"+topic.id+"}")
+		for property, want := range map[string]string{"Protocol": "email", "Endpoint": "you@example.com"} {
+			if got := subscription.text(property); got != want {
+				t.Errorf("the subscription to %s has %s %s, want %s", name, property, got, want)
+			}
 		}
 	}
 }

@@ -1,0 +1,266 @@
+package template_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"eda-demo/internal/event"
+	"eda-demo/internal/metric"
+)
+
+func TestAlarmsTellTheConfiguredAddress(t *testing.T) {
+	topic := prod().one(t, "AWS::SNS::Topic", "TopicName", event.AlarmTopic)
+	want := `[{"Ref":"` + topic.id + `"}]`
+	for _, alarm := range prod().ofType("AWS::CloudWatch::Alarm") {
+		for _, property := range []string{"AlarmActions", "OKActions"} {
+			if got := alarm.text(property); got != want {
+				t.Errorf("with an address alarm %s has %s %s, want %s", alarm.text("AlarmName"), property, got, want)
+			}
+		}
+	}
+	policy := prod().one(t, "AWS::SNS::TopicPolicy", "Topics", want)
+	let := "Allow cloudwatch.amazonaws.com sns:Publish on ${" + topic.id + "} if ArnLike aws:SourceArn " +
+		"arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:eda-demo-*"
+	found := false
+	for _, s := range statements(policy.at("PolicyDocument")) {
+		found = found || s.effect+" "+s.principal+" "+s.String() == let
+	}
+	if !found {
+		t.Errorf("the alarms' topic has the policy %s, want %s in it", policy.text("PolicyDocument"), let)
+	}
+	for _, alarm := range demo().ofType("AWS::CloudWatch::Alarm") {
+		if actions := alarm.at("AlarmActions"); actions != nil {
+			t.Errorf("without an address alarm %s has the actions %v, want none", alarm.text("AlarmName"), actions)
+		}
+	}
+}
+
+// An idle system reports nothing. No alarm goes off for that, and those that
+// look at an average or an age don't for a single minute either.
+func TestNoAlarmGoesOffOnAnIdleSystem(t *testing.T) {
+	for _, alarm := range demo().ofType("AWS::CloudWatch::Alarm") {
+		name := alarm.text("AlarmName")
+		if !strings.HasPrefix(name, "eda-demo-") {
+			t.Errorf("alarm %s may not publish on the alarms' topic: its name does not begin with eda-demo-", name)
+		}
+		for property, want := range map[string]string{
+			"TreatMissingData":   "notBreaching",
+			"ComparisonOperator": "GreaterThanOrEqualToThreshold",
+		} {
+			if got := alarm.text(property); got != want {
+				t.Errorf("alarm %s has %s %s, want %s", name, property, got, want)
+			}
+		}
+		threshold, _ := alarm.at("Threshold").(float64)
+		times, _ := alarm.at("DatapointsToAlarm").(float64)
+		if threshold < 1 || threshold > 1 && times < 2 {
+			t.Errorf("alarm %s goes off at %v in %v minutes, want it to take two if it does not count what is lost", name, threshold, times)
+		}
+	}
+}
+
+// reading is a metric with its dimensions, wherever it is looked at.
+type reading struct {
+	where, namespace, name string
+	of                     map[string]string
+}
+
+// readings are all metrics of the alarms and the dashboard.
+func readings(t *testing.T, from template) []reading {
+	t.Helper()
+	all := dashboardReadings(t, from)
+	for _, alarm := range from.ofType("AWS::CloudWatch::Alarm") {
+		where := "alarm " + alarm.text("AlarmName")
+		if alarm.at("MetricName") != nil {
+			all = append(all, alarmReading(where, alarm.Properties))
+		}
+		queries, _ := alarm.at("Metrics").([]any)
+		for i := range queries {
+			if m, ok := alarm.at("Metrics", i, "MetricStat", "Metric").(map[string]any); ok {
+				all = append(all, alarmReading(where, m))
+			}
+		}
+	}
+	return all
+}
+
+func alarmReading(where string, m map[string]any) reading {
+	of := map[string]string{}
+	list, _ := m["Dimensions"].([]any)
+	for _, item := range list {
+		d := item.(map[string]any)
+		of[text(d["Name"])] = text(d["Value"])
+	}
+	return reading{where, text(m["Namespace"]), text(m["MetricName"]), of}
+}
+
+func dashboardReadings(t *testing.T, from template) []reading {
+	t.Helper()
+	var body struct {
+		Widgets []struct {
+			Type       string
+			Properties struct {
+				Title   string
+				Metrics [][]any
+			}
+		}
+	}
+	dashboard := from.one(t, "AWS::CloudWatch::Dashboard", "DashboardName", "eda-demo")
+	if err := json.Unmarshal([]byte(dashboard.text("DashboardBody")), &body); err != nil {
+		t.Fatalf("reading the dashboard: %v", err)
+	}
+	var all []reading
+	for _, widget := range body.Widgets {
+		if widget.Type == "metric" && len(widget.Properties.Metrics) == 0 {
+			t.Errorf("the graph %q is empty", widget.Properties.Title)
+		}
+		for _, m := range widget.Properties.Metrics {
+			r := reading{"graph " + widget.Properties.Title, text(m[0]), text(m[1]), map[string]string{}}
+			for i := 2; i+1 < len(m); i += 2 {
+				r.of[text(m[i])] = text(m[i+1])
+			}
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// dimensions are the names of AWS's dimensions in use: the type of resource
+// that the value is of, and what of it that is: a property that names it, or
+// one of its return values.
+var dimensions = map[string]struct{ kind, name string }{
+	"FunctionName":    {"AWS::Lambda::Function", ""},
+	"QueueName":       {"AWS::SQS::Queue", ".QueueName"},
+	"StateMachineArn": {"AWS::StepFunctions::StateMachine", ".Arn"},
+	"ApiId":           {"AWS::ApiGatewayV2::Api", ""},
+	"TableName":       {"AWS::DynamoDB::Table", ""},
+	"EventBusName":    {"AWS::Events::EventBus", ""},
+	"RuleName":        {"AWS::Events::Rule", "Name"},
+}
+
+// wanted has, for each namespace, the dimensions that a metric must have there.
+var wanted = map[string][]string{
+	"AWS/Lambda": {"FunctionName"}, "AWS/SQS": {"QueueName"}, "AWS/States": {"StateMachineArn"},
+	"AWS/ApiGateway": {"ApiId"}, "AWS/DynamoDB": {"TableName"}, "AWS/Events": {"EventBusName", "RuleName"},
+	metric.Namespace: {metric.Service},
+}
+
+func TestWhatIsLookedAtExists(t *testing.T) {
+	for stage, from := range map[string]template{"demo": demo(), "prod": prod()} {
+		for _, r := range readings(t, from) {
+			if got := slices.Sorted(maps.Keys(r.of)); !slices.Equal(got, wanted[r.namespace]) {
+				t.Errorf("%s: %s looks at %s of %s by %v, want by %v", stage, r.where, r.name, r.namespace, got, wanted[r.namespace])
+			}
+			for name, value := range r.of {
+				if !exists(from, name, value) {
+					t.Errorf("%s: %s looks at %s of %s %s, which is not in the template", stage, r.where, r.name, name, value)
+				}
+			}
+		}
+	}
+}
+
+func exists(from template, dimension, value string) bool {
+	if dimension == metric.Service {
+		return value == event.OrderService
+	}
+	d := dimensions[dimension]
+	for _, r := range from.ofType(d.kind) {
+		if value == "${"+r.id+d.name+"}" || d.name == "Name" && value == r.text("Name") {
+			return true
+		}
+	}
+	return false
+}
+
+// TestOwnMetricsAreThoseEmitted: package order's tests show that each of
+// metric.All is emitted, and this that nothing else is looked at, and all is.
+func TestOwnMetricsAreThoseEmitted(t *testing.T) {
+	emitted := map[string]bool{}
+	for _, m := range metric.All() {
+		emitted[m.Name] = true
+	}
+	seen := map[string]bool{}
+	for _, r := range readings(t, demo()) {
+		if r.namespace == metric.Namespace {
+			seen[r.name] = true
+		}
+	}
+	if !maps.Equal(seen, emitted) {
+		t.Errorf("alarms and the dashboard look at %v, want %v", seen, emitted)
+	}
+}
+
+// TestTheDashboardShowsEverything: what the page is for, by what it looks at.
+func TestTheDashboardShowsEverything(t *testing.T) {
+	seen := map[string]int{}
+	distinct := map[string]bool{}
+	for _, r := range dashboardReadings(t, demo()) {
+		seen[r.where+": "+r.name]++
+		distinct[fmt.Sprint(r.namespace, r.name, r.of)] = true
+	}
+	functions, rules := len(packages), len(demo().ofType("AWS::Events::Rule"))
+	for what, want := range map[string]int{
+		"graph Orders: OrdersCreated":                             1,
+		"graph Orders: OrdersCompleted":                           1,
+		"graph Orders: OrdersCancelled":                           1,
+		"graph From order to final status, ms: TimeToFinalStatus": 2,
+		"graph Failures by stage: 5xx":                            1,
+		"graph Failures by stage: Errors":                         functions,
+		"graph Failures by stage: FailedInvocations":              rules,
+		"graph Failures by stage: ExecutionsFailed":               1,
+		"graph Failures by stage: ExecutionsTimedOut":             1,
+		"graph Dead letters: ApproximateNumberOfMessagesVisible":  len(demo().ofType("AWS::SQS::Queue")),
+		"graph Throttled: Throttles":                              functions,
+		"graph Throttled: WriteThrottleEvents":                    len(demo().ofType("AWS::DynamoDB::Table")),
+		"graph Age of the stream, ms: IteratorAge":                1,
+	} {
+		if seen[what] != want {
+			t.Errorf("%s is shown for %d resources, want %d", what, seen[what], want)
+		}
+	}
+	// Dashboards with more cost three dollars a month each.
+	if len(distinct) > 50 {
+		t.Errorf("the dashboard shows %d metrics, want at most 50", len(distinct))
+	}
+}
+
+// TestWhatTheAlarmsCost pins the number in the comment of stacks/observability.go.
+func TestWhatTheAlarmsCost(t *testing.T) {
+	looked := 0
+	for _, r := range readings(t, demo()) {
+		if strings.HasPrefix(r.where, "alarm ") {
+			looked++
+		}
+	}
+	if looked != 33 {
+		t.Errorf("the alarms look at %d metrics, want 33", looked)
+	}
+}
+
+func TestSavedQueriesLookWhereOrdersAre(t *testing.T) {
+	queries := demo().ofType("AWS::Logs::QueryDefinition")
+	for _, query := range queries {
+		groups := texts(query.at("LogGroupNames"))
+		want := []string{event.CatchAllLogGroup}
+		for name := range packages {
+			want = append(want, "/aws/lambda/"+name)
+		}
+		for _, name := range want {
+			group := demo().one(t, "AWS::Logs::LogGroup", "LogGroupName", name)
+			if !slices.Contains(groups, "${"+group.id+"}") {
+				t.Errorf("query %s looks at %v, want %s among them", query.text("Name"), groups, name)
+			}
+		}
+	}
+	order := demo().one(t, "AWS::Logs::QueryDefinition", "Name", "eda-demo/what happened to order N")
+	for _, want := range []string{"orderId = {{orderId}}", "detail.id = {{orderId}}"} {
+		if got := order.text("QueryString"); !strings.Contains(got, want) {
+			t.Errorf("the query of an order is %s, want %s in it", got, want)
+		}
+	}
+}
