@@ -22,6 +22,7 @@ type settings struct {
 	orders int
 	rounds int
 	only   string
+	cost   bool
 	root   string // the module's folder
 	dir    string // for what is built here
 	out    io.Writer
@@ -54,6 +55,7 @@ func run(ctx context.Context) error {
 	flag.IntVar(&s.orders, "orders", 3000, "orders in each throughput measurement")
 	flag.IntVar(&s.rounds, "rounds", 5, "how often each measurement is repeated; the median is printed, with the lowest and highest")
 	flag.StringVar(&s.only, "only", "", "measure only `what`: startup, programs, latency or throughput")
+	flag.BoolVar(&s.cost, "cost", false, "count what orders use, and print what a million of them cost on AWS; nothing else is measured")
 	flag.Parse()
 	if flag.NArg() > 0 || s.orders < 1 || s.rounds < 1 {
 		return fmt.Errorf("unusable arguments; see -help")
@@ -67,6 +69,9 @@ func run(ctx context.Context) error {
 	}
 	defer os.RemoveAll(s.dir)
 	fmt.Fprintf(s.out, "%s\n\n", machine())
+	if s.cost {
+		return printCost(ctx, s)
+	}
 	return runAll(ctx, s)
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // table is a result in Markdown.
@@ -21,10 +22,25 @@ type table struct {
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 
+// print writes the table with its columns aligned.
 func (t *table) print(out io.Writer) {
-	fmt.Fprintf(out, "**%s**\n\n| %s |\n|%s\n", t.title, strings.Join(t.head, " | "), strings.Repeat("---|", len(t.head)))
-	for _, row := range t.rows {
-		fmt.Fprintf(out, "| %s |\n", strings.Join(row, " | "))
+	rule := make([]string, len(t.head))
+	rows := slices.Concat([][]string{t.head}, t.rows)
+	widths := make([]int, len(t.head))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell), 3)
+		}
+	}
+	for i, width := range widths {
+		rule[i] = strings.Repeat("-", width)
+	}
+	fmt.Fprintf(out, "**%s**\n\n", t.title)
+	for _, row := range slices.Insert(rows, 1, rule) {
+		for i, cell := range row {
+			fmt.Fprintf(out, "| %s%s ", cell, strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)))
+		}
+		fmt.Fprintln(out, "|")
 	}
 	if t.note != "" {
 		fmt.Fprintf(out, "\n%s\n", t.note)
