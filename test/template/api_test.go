@@ -14,18 +14,18 @@ func TestRoutesReachTheirFunctions(t *testing.T) {
 		"POST /order":     "eda-demo-create-order",
 		"GET /order/{id}": "eda-demo-get-order",
 	}
-	for _, route := range demo().ofType("AWS::ApiGatewayV2::Route") {
-		key := route.text("RouteKey")
-		integration := refers(demo(), strings.TrimPrefix(route.text("Target"), "integrations/"))
-		fn := refers(demo(), integration.text("IntegrationUri"))
-		if got := fn.text("FunctionName"); got != want[key] {
+	for _, route := range demo().OfType("AWS::ApiGatewayV2::Route") {
+		key := route.Text("RouteKey")
+		integration := demo().Referred(strings.TrimPrefix(route.Text("Target"), "integrations/"))
+		fn := demo().Referred(integration.Text("IntegrationUri"))
+		if got := fn.Text("FunctionName"); got != want[key] {
 			t.Errorf("route %s reaches %s, want %s", key, got, want[key])
 		}
-		if kind, payload := integration.text("IntegrationType"), integration.text("PayloadFormatVersion"); kind != "AWS_PROXY" || payload != "2.0" {
+		if kind, payload := integration.Text("IntegrationType"), integration.Text("PayloadFormatVersion"); kind != "AWS_PROXY" || payload != "2.0" {
 			t.Errorf("route %s is integrated by %s %s, want AWS_PROXY 2.0", key, kind, payload)
 		}
 		invoker := "apigateway.amazonaws.com arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${" +
-			api.id + "}/*/" + strings.Replace(key, " ", "", 1)
+			api.ID + "}/*/" + strings.Replace(key, " ", "", 1)
 		if got := invokers(t, want[key]); len(got) != 1 || got[0] != invoker {
 			t.Errorf("%s can be invoked by %v, want %s", want[key], got, invoker)
 		}
@@ -37,13 +37,13 @@ func TestRoutesReachTheirFunctions(t *testing.T) {
 }
 
 func TestStageThrottles(t *testing.T) {
-	stage := demo().ofType("AWS::ApiGatewayV2::Stage")[0]
+	stage := demo().OfType("AWS::ApiGatewayV2::Stage")[0]
 	for property, want := range map[string]string{
 		"StageName":            "$default",
 		"AutoDeploy":           "true",
 		"DefaultRouteSettings": `{"ThrottlingBurstLimit":2000,"ThrottlingRateLimit":2000}`,
 	} {
-		if got := stage.text(property); got != want {
+		if got := stage.Text(property); got != want {
 			t.Errorf("the stage has %s %s, want %s", property, got, want)
 		}
 	}
@@ -51,13 +51,13 @@ func TestStageThrottles(t *testing.T) {
 
 // Lines without who sent the request and what it held: no personal data.
 func TestRequestsAreLogged(t *testing.T) {
-	stage := demo().ofType("AWS::ApiGatewayV2::Stage")[0]
-	group := refers(demo(), stage.text("AccessLogSettings", "DestinationArn"))
-	if got, want := group.text("LogGroupName"), "/aws/vendedlogs/eda-demo-api"; got != want {
+	stage := demo().OfType("AWS::ApiGatewayV2::Stage")[0]
+	group := demo().Referred(stage.Text("AccessLogSettings", "DestinationArn"))
+	if got, want := group.Text("LogGroupName"), "/aws/vendedlogs/eda-demo-api"; got != want {
 		t.Errorf("requests are logged in %s, want %s", got, want)
 	}
 	var line map[string]string
-	if err := json.Unmarshal([]byte(stage.text("AccessLogSettings", "Format")), &line); err != nil {
+	if err := json.Unmarshal([]byte(stage.Text("AccessLogSettings", "Format")), &line); err != nil {
 		t.Fatalf("a line of the log is not JSON: %v", err)
 	}
 	want := []string{"$context.integrationLatency", "$context.requestId", "$context.requestTime", "$context.responseLatency",

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"testing"
+
+	"eda-demo/test/synthesized"
 )
 
 // kinds is how many resources of each type the template has. A type that is
@@ -81,7 +83,7 @@ func TestTables(t *testing.T) {
 		table := demo().one(t, "AWS::DynamoDB::Table", "TableName", name)
 		want["BillingMode"] = "PAY_PER_REQUEST"
 		for property, value := range want {
-			if got := table.text(property); got != value {
+			if got := table.Text(property); got != value {
 				t.Errorf("table %s has %s %s, want %s", name, property, got, value)
 			}
 		}
@@ -89,15 +91,15 @@ func TestTables(t *testing.T) {
 }
 
 func TestQueuesKeepLettersSafelyAndRaiseAlarms(t *testing.T) {
-	for _, queue := range demo().ofType("AWS::SQS::Queue") {
-		name := queue.text("QueueName")
-		if got := queue.text("MessageRetentionPeriod"); got != "1209600" {
+	for _, queue := range demo().OfType("AWS::SQS::Queue") {
+		name := queue.Text("QueueName")
+		if got := queue.Text("MessageRetentionPeriod"); got != "1209600" {
 			t.Errorf("%s keeps messages for %s seconds, want 1209600 (14 days)", name, got)
 		}
-		if got := queue.text("SqsManagedSseEnabled"); got != "true" {
+		if got := queue.Text("SqsManagedSseEnabled"); got != "true" {
 			t.Errorf("%s is encrypted = %s, want true", name, got)
 		}
-		want := "Deny * sqs:* on ${" + queue.id + ".Arn} if Bool aws:SecureTransport false"
+		want := "Deny * sqs:* on ${" + queue.ID + ".Arn} if Bool aws:SecureTransport false"
 		if policy := queuePolicy(t, queue); !slices.Contains(policy, want) {
 			t.Errorf("%s has the policy %v, want %s in it", name, policy, want)
 		}
@@ -105,12 +107,12 @@ func TestQueuesKeepLettersSafelyAndRaiseAlarms(t *testing.T) {
 		for property, want := range map[string]string{
 			"Namespace":          "AWS/SQS",
 			"MetricName":         "ApproximateNumberOfMessagesVisible",
-			"Dimensions":         `[{"Name":"QueueName","Value":{"Fn::GetAtt":["` + queue.id + `","QueueName"]}}]`,
+			"Dimensions":         `[{"Name":"QueueName","Value":{"Fn::GetAtt":["` + queue.ID + `","QueueName"]}}]`,
 			"Statistic":          "Maximum",
 			"Threshold":          "1",
 			"ComparisonOperator": "GreaterThanOrEqualToThreshold",
 		} {
-			if got := alarm.text(property); got != want {
+			if got := alarm.Text(property); got != want {
 				t.Errorf("the alarm of %s has %s %s, want %s", name, property, got, want)
 			}
 		}
@@ -120,16 +122,16 @@ func TestQueuesKeepLettersSafelyAndRaiseAlarms(t *testing.T) {
 func TestStateMachine(t *testing.T) {
 	machine := demo().one(t, "AWS::StepFunctions::StateMachine", "StateMachineName", "eda-demo-payment-service")
 	bus := demo().one(t, "AWS::Events::EventBus", "Name", "eda-demo")
-	if got, want := machine.text("DefinitionSubstitutions"), `{"EventBusName":{"Ref":"`+bus.id+`"}}`; got != want {
+	if got, want := machine.Text("DefinitionSubstitutions"), `{"EventBusName":{"Ref":"`+bus.ID+`"}}`; got != want {
 		t.Errorf("the state machine has the substitutions %s, want %s", got, want)
 	}
-	if got := machine.text("StateMachineType"); got != "STANDARD" {
+	if got := machine.Text("StateMachineType"); got != "STANDARD" {
 		t.Errorf("the state machine is %s, want STANDARD", got)
 	}
 	for _, end := range []string{"Failed", "TimedOut"} {
-		found := slices.ContainsFunc(demo().ofType("AWS::CloudWatch::Alarm"), func(alarm resource) bool {
-			return alarm.text("MetricName") == "Executions"+end &&
-				alarm.text("Dimensions", 0, "Value") == "${"+machine.id+".Arn}"
+		found := slices.ContainsFunc(demo().OfType("AWS::CloudWatch::Alarm"), func(alarm synthesized.Resource) bool {
+			return alarm.Text("MetricName") == "Executions"+end &&
+				alarm.Text("Dimensions", 0, "Value") == "${"+machine.ID+".Arn}"
 		})
 		if !found {
 			t.Errorf("no alarm looks at the metric Executions%s of the state machine", end)
@@ -139,16 +141,16 @@ func TestStateMachine(t *testing.T) {
 
 func TestOutputs(t *testing.T) {
 	want := map[string]string{
-		"ApiEndpoint":            "${" + demo().one(t, "AWS::ApiGatewayV2::Api", "Name", "eda-demo").id + ".ApiEndpoint}",
-		"OrdersTableName":        "${" + demo().one(t, "AWS::DynamoDB::Table", "TableName", "eda-demo-orders").id + "}",
-		"EventBusName":           "${" + demo().one(t, "AWS::Events::EventBus", "Name", "eda-demo").id + "}",
-		"CatchAllLogGroupName":   "${" + demo().one(t, "AWS::Logs::LogGroup", "LogGroupName", "eda-demo-all").id + "}",
-		"PaymentStateMachineArn": "${" + demo().ofType("AWS::StepFunctions::StateMachine")[0].id + ".Arn}",
-		"NotificationTopicArn":   "${" + demo().ofType("AWS::SNS::Topic")[0].id + "}",
+		"ApiEndpoint":            "${" + demo().one(t, "AWS::ApiGatewayV2::Api", "Name", "eda-demo").ID + ".ApiEndpoint}",
+		"OrdersTableName":        "${" + demo().one(t, "AWS::DynamoDB::Table", "TableName", "eda-demo-orders").ID + "}",
+		"EventBusName":           "${" + demo().one(t, "AWS::Events::EventBus", "Name", "eda-demo").ID + "}",
+		"CatchAllLogGroupName":   "${" + demo().one(t, "AWS::Logs::LogGroup", "LogGroupName", "eda-demo-all").ID + "}",
+		"PaymentStateMachineArn": "${" + demo().OfType("AWS::StepFunctions::StateMachine")[0].ID + ".Arn}",
+		"NotificationTopicArn":   "${" + demo().OfType("AWS::SNS::Topic")[0].ID + "}",
 	}
 	got := map[string]string{}
 	for name, output := range demo().Outputs {
-		got[name] = text(output.Value)
+		got[name] = synthesized.Text(output.Value)
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("the outputs are %v, want %v", got, want)

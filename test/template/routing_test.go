@@ -22,13 +22,13 @@ var receivers = map[string][]string{
 func patterns(t *testing.T) map[string]*eventpattern.Pattern {
 	t.Helper()
 	compiled := map[string]*eventpattern.Pattern{}
-	for _, rule := range demo().ofType("AWS::Events::Rule") {
+	for _, rule := range demo().OfType("AWS::Events::Rule") {
 		raw, err := json.Marshal(rule.Properties["EventPattern"])
 		if err != nil {
 			t.Fatal(err)
 		}
-		if compiled[rule.text("Name")], err = eventpattern.Compile(raw); err != nil {
-			t.Fatalf("rule %s: %v", rule.text("Name"), err)
+		if compiled[rule.Text("Name")], err = eventpattern.Compile(raw); err != nil {
+			t.Fatalf("rule %s: %v", rule.Text("Name"), err)
 		}
 	}
 	return compiled

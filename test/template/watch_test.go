@@ -10,31 +10,32 @@ import (
 
 	"eda-demo/internal/event"
 	"eda-demo/internal/metric"
+	"eda-demo/test/synthesized"
 )
 
 func TestAlarmsTellTheConfiguredAddress(t *testing.T) {
 	topic := prod().one(t, "AWS::SNS::Topic", "TopicName", event.AlarmTopic)
-	want := `[{"Ref":"` + topic.id + `"}]`
-	for _, alarm := range prod().ofType("AWS::CloudWatch::Alarm") {
+	want := `[{"Ref":"` + topic.ID + `"}]`
+	for _, alarm := range prod().OfType("AWS::CloudWatch::Alarm") {
 		for _, property := range []string{"AlarmActions", "OKActions"} {
-			if got := alarm.text(property); got != want {
-				t.Errorf("with an address alarm %s has %s %s, want %s", alarm.text("AlarmName"), property, got, want)
+			if got := alarm.Text(property); got != want {
+				t.Errorf("with an address alarm %s has %s %s, want %s", alarm.Text("AlarmName"), property, got, want)
 			}
 		}
 	}
 	policy := prod().one(t, "AWS::SNS::TopicPolicy", "Topics", want)
-	let := "Allow cloudwatch.amazonaws.com sns:Publish on ${" + topic.id + "} if ArnLike aws:SourceArn " +
+	let := "Allow cloudwatch.amazonaws.com sns:Publish on ${" + topic.ID + "} if ArnLike aws:SourceArn " +
 		"arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:eda-demo-*"
 	found := false
-	for _, s := range statements(policy.at("PolicyDocument")) {
-		found = found || s.effect+" "+s.principal+" "+s.String() == let
+	for _, s := range synthesized.Statements(policy.At("PolicyDocument")) {
+		found = found || s.Effect+" "+s.Principal+" "+s.String() == let
 	}
 	if !found {
-		t.Errorf("the alarms' topic has the policy %s, want %s in it", policy.text("PolicyDocument"), let)
+		t.Errorf("the alarms' topic has the policy %s, want %s in it", policy.Text("PolicyDocument"), let)
 	}
-	for _, alarm := range demo().ofType("AWS::CloudWatch::Alarm") {
-		if actions := alarm.at("AlarmActions"); actions != nil {
-			t.Errorf("without an address alarm %s has the actions %v, want none", alarm.text("AlarmName"), actions)
+	for _, alarm := range demo().OfType("AWS::CloudWatch::Alarm") {
+		if actions := alarm.At("AlarmActions"); actions != nil {
+			t.Errorf("without an address alarm %s has the actions %v, want none", alarm.Text("AlarmName"), actions)
 		}
 	}
 }
@@ -42,8 +43,8 @@ func TestAlarmsTellTheConfiguredAddress(t *testing.T) {
 // An idle system reports nothing. No alarm goes off for that, and those that
 // look at an average or an age don't for a single minute either.
 func TestNoAlarmGoesOffOnAnIdleSystem(t *testing.T) {
-	for _, alarm := range demo().ofType("AWS::CloudWatch::Alarm") {
-		name := alarm.text("AlarmName")
+	for _, alarm := range demo().OfType("AWS::CloudWatch::Alarm") {
+		name := alarm.Text("AlarmName")
 		if !strings.HasPrefix(name, "eda-demo-") {
 			t.Errorf("alarm %s may not publish on the alarms' topic: its name does not begin with eda-demo-", name)
 		}
@@ -51,12 +52,12 @@ func TestNoAlarmGoesOffOnAnIdleSystem(t *testing.T) {
 			"TreatMissingData":   "notBreaching",
 			"ComparisonOperator": "GreaterThanOrEqualToThreshold",
 		} {
-			if got := alarm.text(property); got != want {
+			if got := alarm.Text(property); got != want {
 				t.Errorf("alarm %s has %s %s, want %s", name, property, got, want)
 			}
 		}
-		threshold, _ := alarm.at("Threshold").(float64)
-		times, _ := alarm.at("DatapointsToAlarm").(float64)
+		threshold, _ := alarm.At("Threshold").(float64)
+		times, _ := alarm.At("DatapointsToAlarm").(float64)
 		if threshold < 1 || threshold > 1 && times < 2 {
 			t.Errorf("alarm %s goes off at %v in %v minutes, want it to take two if it does not count what is lost", name, threshold, times)
 		}
@@ -73,14 +74,14 @@ type reading struct {
 func readings(t *testing.T, from template) []reading {
 	t.Helper()
 	all := dashboardReadings(t, from)
-	for _, alarm := range from.ofType("AWS::CloudWatch::Alarm") {
-		where := "alarm " + alarm.text("AlarmName")
-		if alarm.at("MetricName") != nil {
+	for _, alarm := range from.OfType("AWS::CloudWatch::Alarm") {
+		where := "alarm " + alarm.Text("AlarmName")
+		if alarm.At("MetricName") != nil {
 			all = append(all, alarmReading(where, alarm.Properties))
 		}
-		queries, _ := alarm.at("Metrics").([]any)
+		queries, _ := alarm.At("Metrics").([]any)
 		for i := range queries {
-			if m, ok := alarm.at("Metrics", i, "MetricStat", "Metric").(map[string]any); ok {
+			if m, ok := alarm.At("Metrics", i, "MetricStat", "Metric").(map[string]any); ok {
 				all = append(all, alarmReading(where, m))
 			}
 		}
@@ -93,9 +94,9 @@ func alarmReading(where string, m map[string]any) reading {
 	list, _ := m["Dimensions"].([]any)
 	for _, item := range list {
 		d := item.(map[string]any)
-		of[text(d["Name"])] = text(d["Value"])
+		of[synthesized.Text(d["Name"])] = synthesized.Text(d["Value"])
 	}
-	return reading{where, text(m["Namespace"]), text(m["MetricName"]), of}
+	return reading{where, synthesized.Text(m["Namespace"]), synthesized.Text(m["MetricName"]), of}
 }
 
 func dashboardReadings(t *testing.T, from template) []reading {
@@ -110,7 +111,7 @@ func dashboardReadings(t *testing.T, from template) []reading {
 		}
 	}
 	dashboard := from.one(t, "AWS::CloudWatch::Dashboard", "DashboardName", "eda-demo")
-	if err := json.Unmarshal([]byte(dashboard.text("DashboardBody")), &body); err != nil {
+	if err := json.Unmarshal([]byte(dashboard.Text("DashboardBody")), &body); err != nil {
 		t.Fatalf("reading the dashboard: %v", err)
 	}
 	var all []reading
@@ -119,9 +120,9 @@ func dashboardReadings(t *testing.T, from template) []reading {
 			t.Errorf("the graph %q is empty", widget.Properties.Title)
 		}
 		for _, m := range widget.Properties.Metrics {
-			r := reading{"graph " + widget.Properties.Title, text(m[0]), text(m[1]), map[string]string{}}
+			r := reading{"graph " + widget.Properties.Title, synthesized.Text(m[0]), synthesized.Text(m[1]), map[string]string{}}
 			for i := 2; i+1 < len(m); i += 2 {
-				r.of[text(m[i])] = text(m[i+1])
+				r.of[synthesized.Text(m[i])] = synthesized.Text(m[i+1])
 			}
 			all = append(all, r)
 		}
@@ -169,8 +170,8 @@ func exists(from template, dimension, value string) bool {
 		return value == event.OrderService
 	}
 	d := dimensions[dimension]
-	for _, r := range from.ofType(d.kind) {
-		if value == "${"+r.id+d.name+"}" || d.name == "Name" && value == r.text("Name") {
+	for _, r := range from.OfType(d.kind) {
+		if value == "${"+r.ID+d.name+"}" || d.name == "Name" && value == r.Text("Name") {
 			return true
 		}
 	}
@@ -203,7 +204,7 @@ func TestTheDashboardShowsEverything(t *testing.T) {
 		seen[r.where+": "+r.name]++
 		distinct[fmt.Sprint(r.namespace, r.name, r.of)] = true
 	}
-	functions, rules := len(packages), len(demo().ofType("AWS::Events::Rule"))
+	functions, rules := len(packages), len(demo().OfType("AWS::Events::Rule"))
 	for what, want := range map[string]int{
 		"graph Orders: OrdersCreated":                             1,
 		"graph Orders: OrdersCompleted":                           1,
@@ -214,9 +215,9 @@ func TestTheDashboardShowsEverything(t *testing.T) {
 		"graph Failures by stage: FailedInvocations":              rules,
 		"graph Failures by stage: ExecutionsFailed":               1,
 		"graph Failures by stage: ExecutionsTimedOut":             1,
-		"graph Dead letters: ApproximateNumberOfMessagesVisible":  len(demo().ofType("AWS::SQS::Queue")),
+		"graph Dead letters: ApproximateNumberOfMessagesVisible":  len(demo().OfType("AWS::SQS::Queue")),
 		"graph Throttled: Throttles":                              functions,
-		"graph Throttled: WriteThrottleEvents":                    len(demo().ofType("AWS::DynamoDB::Table")),
+		"graph Throttled: WriteThrottleEvents":                    len(demo().OfType("AWS::DynamoDB::Table")),
 		"graph Age of the stream, ms: IteratorAge":                1,
 	} {
 		if seen[what] != want {
@@ -243,23 +244,23 @@ func TestWhatTheAlarmsCost(t *testing.T) {
 }
 
 func TestSavedQueriesLookWhereOrdersAre(t *testing.T) {
-	queries := demo().ofType("AWS::Logs::QueryDefinition")
+	queries := demo().OfType("AWS::Logs::QueryDefinition")
 	for _, query := range queries {
-		groups := texts(query.at("LogGroupNames"))
+		groups := synthesized.Texts(query.At("LogGroupNames"))
 		want := []string{event.CatchAllLogGroup}
 		for name := range packages {
 			want = append(want, "/aws/lambda/"+name)
 		}
 		for _, name := range want {
 			group := demo().one(t, "AWS::Logs::LogGroup", "LogGroupName", name)
-			if !slices.Contains(groups, "${"+group.id+"}") {
-				t.Errorf("query %s looks at %v, want %s among them", query.text("Name"), groups, name)
+			if !slices.Contains(groups, "${"+group.ID+"}") {
+				t.Errorf("query %s looks at %v, want %s among them", query.Text("Name"), groups, name)
 			}
 		}
 	}
 	order := demo().one(t, "AWS::Logs::QueryDefinition", "Name", "eda-demo/what happened to order N")
 	for _, want := range []string{"orderId = {{orderId}}", "detail.id = {{orderId}}"} {
-		if got := order.text("QueryString"); !strings.Contains(got, want) {
+		if got := order.Text("QueryString"); !strings.Contains(got, want) {
 			t.Errorf("the query of an order is %s, want %s in it", got, want)
 		}
 	}
