@@ -31,6 +31,7 @@ type configuration struct {
 	name         string
 	cors         *cors
 	integrations map[string]*integration // by id
+	authorizers  map[string]*authorizer  // by id
 	routes       []*route                // the one to prefer first
 	stage        *stage                  // nil until it is created
 }

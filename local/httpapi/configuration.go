@@ -38,10 +38,35 @@ func (c *configuration) deleteIntegration(id string) error {
 	return nil
 }
 
+// putAuthorizer adds an authorizer or replaces the one with its id.
+func (c *configuration) putAuthorizer(a *authorizer) {
+	authorizers := maps.Clone(c.authorizers)
+	if authorizers == nil {
+		authorizers = map[string]*authorizer{}
+	}
+	authorizers[a.id] = a
+	c.authorizers = authorizers
+}
+
+// deleteAuthorizer refuses to if routes ask the authorizer.
+func (c *configuration) deleteAuthorizer(id string) error {
+	for _, r := range c.routes {
+		if r.authorization.authorizer == id {
+			return conflict("Cannot delete authorizer '%s', is referenced by route: %s", id, r.id)
+		}
+	}
+	c.authorizers = maps.Clone(c.authorizers)
+	delete(c.authorizers, id)
+	return nil
+}
+
 // putRoute adds a route or replaces the one with its id.
 func (c *configuration) putRoute(r *route) error {
 	if c.integrations[r.integration] == nil {
 		return fmt.Errorf("property Target: there is no integration %q", r.integration)
+	}
+	if err := c.checkAuthorizer(r.authorization); err != nil {
+		return err
 	}
 	if other := c.routeByKey(r.key); other != nil && other.id != r.id {
 		return conflict("Route with key %s already exists for this API", r.key)

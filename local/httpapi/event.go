@@ -31,16 +31,17 @@ type event struct {
 }
 
 type requestContext struct {
-	AccountID    string      `json:"accountId"`
-	APIID        string      `json:"apiId"`
-	DomainName   string      `json:"domainName"`
-	DomainPrefix string      `json:"domainPrefix"`
-	HTTP         httpContext `json:"http"`
-	RequestID    string      `json:"requestId"`
-	RouteKey     string      `json:"routeKey"`
-	Stage        string      `json:"stage"`
-	Time         string      `json:"time"`
-	TimeEpoch    int64       `json:"timeEpoch"` // milliseconds
+	AccountID    string             `json:"accountId"`
+	APIID        string             `json:"apiId"`
+	Authorizer   *authorizerContext `json:"authorizer,omitempty"`
+	DomainName   string             `json:"domainName"`
+	DomainPrefix string             `json:"domainPrefix"`
+	HTTP         httpContext        `json:"http"`
+	RequestID    string             `json:"requestId"`
+	RouteKey     string             `json:"routeKey"`
+	Stage        string             `json:"stage"`
+	Time         string             `json:"time"`
+	TimeEpoch    int64              `json:"timeEpoch"` // milliseconds
 }
 
 type httpContext struct {
@@ -61,7 +62,7 @@ func (x *exchange) event() event {
 		Cookies: cookies(r.Header), Headers: x.headers(), QueryStringParameters: queryParameters(r.URL.RawQuery),
 		PathParameters: x.path, StageVariables: x.stage.variables,
 		RequestContext: requestContext{
-			AccountID: x.api.service.config.Account, APIID: x.api.id, DomainName: domain(r.Host), DomainPrefix: x.api.id,
+			AccountID: x.api.service.config.Account, APIID: x.api.id, Authorizer: x.caller, DomainName: domain(r.Host), DomainPrefix: x.api.id,
 			HTTP:      httpContext{r.Method, r.URL.Path, r.Proto, sourceIP(r), r.UserAgent()},
 			RequestID: x.id, RouteKey: x.route.key, Stage: defaultStage,
 			Time: x.received.UTC().Format(commonLogTime), TimeEpoch: x.received.UnixMilli(),

@@ -34,6 +34,7 @@ type exchange struct {
 	route    *route // nil if none matches
 	path     map[string]string
 	stage    *stage // nil if there is none
+	caller   *authorizerContext
 	body     []byte
 	failure  string        // why the integration failed, for the access log
 	latency  time.Duration // of the integration
@@ -53,6 +54,7 @@ func message(status int, text string) answer {
 
 // Answers of API Gateway.
 var (
+	unauthorized    = message(http.StatusUnauthorized, "Unauthorized")
 	forbidden       = message(http.StatusForbidden, "Forbidden")
 	notFound        = message(http.StatusNotFound, "Not Found")
 	headersTooLarge = message(http.StatusRequestHeaderFieldsTooLarge, "Request Header Fields Too Large")
@@ -90,6 +92,9 @@ func (x *exchange) answer(w http.ResponseWriter) answer {
 	}
 	if !x.stage.limits.allow(x.route.key, x.received) {
 		return tooMany
+	}
+	if refusal := x.authorize(); refusal != nil {
+		return *refusal
 	}
 	if refusal := x.readBody(w); refusal != nil {
 		return *refusal

@@ -20,9 +20,11 @@ func (s *Service) Resources() map[string]resource.Type {
 		Required: []string{"ApiId", "IntegrationType"}, NotEmpty: []string{"TimeoutInMillis"}, Immutable: []string{"ApiId"},
 	}
 	route := resource.Schema{Required: []string{"ApiId", "RouteKey"}, Immutable: []string{"ApiId"}}
+	authorizer := resource.Schema{Required: []string{"ApiId", "AuthorizerType", "Name"}, Immutable: []string{"ApiId"}}
 	stage := resource.Schema{Required: []string{"ApiId", "StageName"}, Immutable: []string{"ApiId", "StageName"}}
 	return map[string]resource.Type{
 		"AWS::ApiGatewayV2::Api":         api.Type(s.createAPI, s.updateAPI, s.deleteAPI),
+		"AWS::ApiGatewayV2::Authorizer":  authorizer.Type(s.createAuthorizer, s.updateAuthorizer, s.deleteAuthorizer),
 		"AWS::ApiGatewayV2::Integration": integration.Type(s.createIntegration, s.updateIntegration, s.deleteIntegration),
 		"AWS::ApiGatewayV2::Route":       route.Type(s.createRoute, s.updateRoute, s.deleteRoute),
 		"AWS::ApiGatewayV2::Stage":       stage.Type(s.createStage, s.updateStage, s.deleteStage),

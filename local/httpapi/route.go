@@ -17,6 +17,8 @@ type route struct {
 	path        string
 	segments    []segment
 	integration string // its id
+
+	authorization authorization
 }
 
 // segment is a part of a route's path between slashes.

@@ -12,11 +12,13 @@ import (
 // supported.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-route.html
 type routeProperties struct {
-	ApiId             string
-	RouteKey          string
-	Target            string
-	OperationName     string
-	AuthorizationType string
+	ApiId               string
+	RouteKey            string
+	Target              string
+	OperationName       string
+	AuthorizationType   string
+	AuthorizerId        string
+	AuthorizationScopes []string
 }
 
 func (s *Service) createRoute(_ context.Context, d resource.Definition) (resource.Instance, error) {
@@ -40,8 +42,9 @@ func (s *Service) putRoute(d resource.Definition, admitted admit) (resource.Inst
 	if err := d.Decode(&p); err != nil {
 		return resource.Instance{}, err
 	}
-	if p.AuthorizationType != "" && p.AuthorizationType != "NONE" {
-		return resource.Instance{}, fmt.Errorf("property AuthorizationType: %s is not supported, only NONE", p.AuthorizationType)
+	asked, err := p.readAuthorization()
+	if err != nil {
+		return resource.Instance{}, err
 	}
 	a, err := s.find(p.ApiId)
 	if err != nil {
@@ -51,7 +54,7 @@ func (s *Service) putRoute(d resource.Definition, admitted admit) (resource.Inst
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("property RouteKey: %w", err)
 	}
-	r.id = newID(d, idLength)
+	r.id, r.authorization = newID(d, idLength), asked
 	r.integration = strings.TrimPrefix(p.Target, "integrations/")
 	err = a.change(func(c *configuration) error {
 		if err := admitted(c.hasRoute(r.id)); err != nil {
