@@ -161,6 +161,12 @@ func (f *fixture) as(t *testing.T, operation, input string) map[string]any {
 	return out
 }
 
+// try is as for what may be refused.
+func (f *fixture) try(t *testing.T, operation, input string) error {
+	t.Helper()
+	return f.door.Call(t.Context(), iam.Admin(account), "events", operation, json.RawMessage(input), nil)
+}
+
 // rule makes bus orders with rule r, which has one target.
 func (f *fixture) rule(t *testing.T, target string) {
 	t.Helper()

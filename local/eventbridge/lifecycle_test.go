@@ -288,6 +288,7 @@ func TestImmutableProperties(t *testing.T) {
 	tests := []struct{ kind, previous, next, want string }{
 		{"EventBus", `{"Name":"a"}`, `{"Name":"b","Description":"d"}`, "[Name]"},
 		{"EventBusPolicy", `{"StatementId":"a"}`, `{"StatementId":"b","EventBusName":"c","Statement":{}}`, "[EventBusName StatementId]"},
+		{"Archive", `{"SourceArn":"a"}`, `{"SourceArn":"b","ArchiveName":"c","RetentionDays":1}`, "[ArchiveName SourceArn]"},
 		{"Rule", `{}`, `{"Name":"b","EventBusName":"c","State":"DISABLED","Targets":[],"EventPattern":{}}`, "[EventBusName Name]"},
 	}
 	for _, test := range tests {

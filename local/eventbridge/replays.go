@@ -32,18 +32,20 @@ func loadReplays(kept *store.Store) (*replays, error) {
 func (r *replays) begin(started *replay, queue func() error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	active := 0
+	active, taken := 0, false
 	var old []string
 	for name, other := range r.byName {
 		switch {
+		case !other.active() && time.Since(other.Started) >= replaysKept:
+			old = append(old, name)
+			continue
 		case other.active():
 			active++
-		case time.Since(other.Started) >= replaysKept:
-			old = append(old, name)
 		}
+		taken = taken || name == started.Name
 	}
 	switch {
-	case r.byName[started.Name] != nil:
+	case taken:
 		return frontdoor.Errorf("ResourceAlreadyExistsException", "Replay %s already exists.", started.Name)
 	case active >= maxReplays:
 		return tooMany()
