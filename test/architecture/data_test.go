@@ -10,7 +10,7 @@ const (
 	inTransit     = "every queue and topic refuses what is not encrypted in transit"
 	atRest        = "every queue and topic is encrypted at rest"
 	tablesRestore = "in prod every table can be restored to any second and is protected from deletion"
-	dataRetained  = "in prod every table and log group outlives the stack"
+	dataRetained  = "in prod all that holds data outlives the stack"
 	logsEnd       = "every log group has a retention"
 )
 
@@ -24,8 +24,8 @@ var dataRules = []rule{
 
 func checkInTransit(d deployment) (broken []finding) {
 	policies := map[string][2]string{
-		queueType:         {"AWS::SQS::QueuePolicy", "Queues"},
-		"AWS::SNS::Topic": {"AWS::SNS::TopicPolicy", "Topics"},
+		queueType: {"AWS::SQS::QueuePolicy", "Queues"},
+		topicType: {"AWS::SNS::TopicPolicy", "Topics"},
 	}
 	for kind, policy := range policies {
 		for _, r := range d.OfType(kind) {
@@ -51,7 +51,7 @@ func checkAtRest(d deployment) (broken []finding) {
 			broken = append(broken, found(queue, "is not encrypted at rest"))
 		}
 	}
-	for _, topic := range d.OfType("AWS::SNS::Topic") {
+	for _, topic := range d.OfType(topicType) {
 		if topic.At("KmsMasterKeyId") == nil {
 			broken = append(broken, found(topic, "is not encrypted at rest"))
 		}
@@ -63,7 +63,7 @@ func checkTablesRestore(d deployment) (broken []finding) {
 	if !d.prod() {
 		return nil
 	}
-	for _, table := range d.OfType("AWS::DynamoDB::Table") {
+	for _, table := range d.OfType(tableType) {
 		if table.At("PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled") != true {
 			broken = append(broken, found(table, "has no point-in-time recovery"))
 		}
@@ -74,11 +74,17 @@ func checkTablesRestore(d deployment) (broken []finding) {
 	return broken
 }
 
+// holdData are the types of what cannot be made again: data, letters, who
+// confirmed a subscription, and the bus that an archive can be replayed to.
+var holdData = []string{
+	tableType, groupType, queueType, topicType, "AWS::Events::EventBus", "AWS::Events::Archive",
+}
+
 func checkDataRetained(d deployment) (broken []finding) {
 	if !d.prod() {
 		return nil
 	}
-	for _, r := range d.OfType("AWS::DynamoDB::Table", "AWS::Logs::LogGroup") {
+	for _, r := range d.OfType(holdData...) {
 		if r.DeletionPolicy != "Retain" || r.UpdateReplacePolicy != "Retain" {
 			broken = append(broken, found(r, "has deletion policy %q and update-replace policy %q", r.DeletionPolicy, r.UpdateReplacePolicy))
 		}
@@ -87,7 +93,7 @@ func checkDataRetained(d deployment) (broken []finding) {
 }
 
 func checkLogsEnd(d deployment) (broken []finding) {
-	for _, group := range d.OfType("AWS::Logs::LogGroup") {
+	for _, group := range d.OfType(groupType) {
 		if days, _ := group.At("RetentionInDays").(float64); days < 1 {
 			broken = append(broken, found(group, "keeps logs for ever"))
 		}

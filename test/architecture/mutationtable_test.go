@@ -156,6 +156,7 @@ var mutations = []mutation{
 	{tablesRestore, "a table that is not protected", set(tableType, false, "DeletionProtectionEnabled")},
 	{dataRetained, "a table that goes with the stack", deleted(tableType)},
 	{dataRetained, "a log group that goes with the stack", deleted(groupType)},
+	{dataRetained, "an archive that goes with the stack", deleted("AWS::Events::Archive")},
 	{logsEnd, "a log group that keeps everything", set(groupType, nil, "RetentionInDays")},
 
 	{alarmsHeard, "an alarm made past the others", func(d deployment) string { return d.add("BypassAlarm", alarmType, map[string]any{}) }},
