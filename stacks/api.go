@@ -18,6 +18,7 @@ func newAPI(s scope, o orders) awsapigatewayv2.CfnApi {
 	by := s.authorize(api)
 	s.endpoint(api, by, "CreateOrder", "POST /order", o.create)
 	s.endpoint(api, by, "GetOrder", "GET /order/{id}", o.get)
+	s.endpoint(api, by, "Describe", "GET /openapi.json", o.get)
 	awsapigatewayv2.NewCfnStage(s.Construct, jsii.String("Stage"), &awsapigatewayv2.CfnStageProps{
 		ApiId:      api.Ref(),
 		StageName:  jsii.String("$default"),

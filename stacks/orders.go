@@ -50,7 +50,7 @@ func newGetOrder(s scope, table awsdynamodb.Table) function {
 	return s.function("GetOrder", functionProps{
 		name:        event.GetOrderFunction,
 		pkg:         getOrderPackage,
-		description: "GET /order/{id}: shows an order and its history",
+		description: "GET /order/{id}: shows an order and its history; GET /openapi.json: describes the API",
 		environment: map[string]*string{"ORDERS_TABLE": table.TableName()},
 		timeout:     apiTimeout,
 		allowed:     statements{allow(table.TableArn(), "dynamodb:GetItem")},

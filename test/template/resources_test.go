@@ -12,8 +12,8 @@ import (
 // not here, a custom resource above all, needs a reason.
 var kinds = map[string]int{
 	"AWS::ApiGatewayV2::Api":           1,
-	"AWS::ApiGatewayV2::Integration":   2,
-	"AWS::ApiGatewayV2::Route":         2,
+	"AWS::ApiGatewayV2::Integration":   3,
+	"AWS::ApiGatewayV2::Route":         3,
 	"AWS::ApiGatewayV2::Stage":         1,
 	"AWS::CloudWatch::Alarm":           27, // see watch_test.go
 	"AWS::CloudWatch::Dashboard":       1,
@@ -25,7 +25,7 @@ var kinds = map[string]int{
 	"AWS::Lambda::EventInvokeConfig":   2,
 	"AWS::Lambda::EventSourceMapping":  1,
 	"AWS::Lambda::Function":            5,
-	"AWS::Lambda::Permission":          4,
+	"AWS::Lambda::Permission":          5,
 	"AWS::Logs::LogGroup":              7, // one a function, the catch-all, and the API's requests
 	"AWS::Logs::QueryDefinition":       3,
 	"AWS::Logs::ResourcePolicy":        1,

@@ -152,13 +152,15 @@ func readAmount(text json.RawMessage, amount *money.Amount) (wrong string) {
 	return ""
 }
 
+// maxName is how many bytes of a field's name an answer has.
+const maxName = 64
+
 // shorten keeps a client's field name from filling the answer.
 func shorten(name string) string {
-	const limit = 64
-	if len(name) <= limit {
+	if len(name) <= maxName {
 		return name
 	}
-	cut := limit
+	cut := maxName
 	for !utf8.RuneStart(name[cut]) {
 		cut--
 	}

@@ -22,8 +22,15 @@ type Getter interface {
 // Get answers GET /order/{id}: 200 with the order and its history; 404 if there
 // is no such order, which goes for an {id} that can be no order's as well; 500
 // if the order could not be read.
+//
+// It answers GET /openapi.json as well, with the description of the API, which
+// needs no order and so no permission: that is cheaper than a function with a
+// role, a log group and alarms of its own.
 func Get(orders Getter, log *slog.Logger) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	return func(ctx context.Context, request events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		if request.RouteKey == descriptionRoute {
+			return described(), nil
+		}
 		id, ok := pathID(request.PathParameters["id"])
 		if !ok {
 			return refuse(ctx, log, problem.New(http.StatusNotFound,

@@ -1,4 +1,4 @@
-// Program get-order answers GET /order/{id}.
+// Program get-order answers GET /order/{id}, and GET /openapi.json.
 package main
 
 import (
