@@ -23,9 +23,10 @@
 //
 // Everything changes in the methods of registry, execution and callbacks only,
 // in the store first. With a store that lasts, state machines and standard
-// executions are kept with each event, before anybody is told of it; express
-// executions and log lines that are not written yet are not. The latest
-// maxFinished executions that ended are kept, with their histories.
+// executions are kept with each event, before anybody is told of it; of express
+// executions that run and nobody waits for, only the input is kept; log lines
+// that are not written yet are not. The latest maxFinished executions that
+// ended are kept, with their histories.
 //
 // An execution that was interrupted goes on when Resume is called, from the
 // state of the top level that it entered last, with the definition that it
@@ -34,7 +35,8 @@
 // its token is called again with a new one, and the old one is answered as
 // that of a task that timed out. A Wait state waits for the rest of its time,
 // and TimeoutSeconds of the machine counts from the start. The history shows
-// that the state was entered twice.
+// that the state was entered twice. An express execution runs again from its
+// beginning.
 //
 // A state machine of a template is created under a name that is free, and taken
 // up under its ARN after a restart: as its definition says, a new revision if

@@ -48,6 +48,9 @@ type execution struct {
 	// observed, but neither kept in memory nor in the store.
 	keep bool
 	kept *store.Store
+	// repeats is set for express executions that nobody waits for: if the process
+	// ends before they do, they run again.
+	repeats bool
 
 	mu      sync.Mutex
 	status  string
@@ -111,8 +114,8 @@ func (e *execution) begin(r *registry) (existing *execution, err error) {
 		if existing, err := r.addExecution(e, first); existing != nil || err != nil {
 			return existing, err
 		}
-	} else if e.machine.line.over() {
-		return nil, noMachine(e.machine.arn)
+	} else if err := r.addExpress(e); err != nil {
+		return nil, err
 	}
 	e.append(first)
 	return nil, nil
@@ -149,6 +152,9 @@ func (e *execution) end(how ending) (bool, error) {
 		tx.Put(executionsKept, e.key(), e.record(snapshot{how.status, how.output, how.failure, next.at}))
 		e.saveEvent(tx, &next)
 	})
+	if err == nil {
+		err = e.forgetExpress()
+	}
 	if err != nil {
 		return false, err
 	}

@@ -23,6 +23,8 @@ type loading struct {
 	// orphans are the executions of machines that were deleted, by sequence:
 	// the process ended before it had forgotten them.
 	orphans map[int64]*execution
+	// lost are the ARNs of express executions of such machines.
+	lost []string
 }
 
 func (s *Service) load() error {
@@ -33,7 +35,7 @@ func (s *Service) load() error {
 		Service: s, revisions: map[string]*machine{}, used: map[string]bool{}, lines: map[string]*lineage{},
 		bySequence: map[int64]*execution{}, orphans: map[int64]*execution{},
 	}
-	for _, step := range []func() error{l.loadRevisions, l.loadMachines, l.loadExecutions, l.loadEvents, l.dropUnused} {
+	for _, step := range []func() error{l.loadRevisions, l.loadMachines, l.loadExecutions, l.loadEvents, l.loadExpress, l.dropUnused} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -136,6 +138,9 @@ func (l *loading) dropUnused() error {
 	return l.Store.Update(func(tx *store.Tx) {
 		for _, e := range l.orphans {
 			e.erase(tx)
+		}
+		for _, arn := range l.lost {
+			tx.Delete(expressKept, arn)
 		}
 		for id := range l.revisions {
 			if !l.used[id] {

@@ -27,6 +27,8 @@ type registry struct {
 	// Resume lets go on.
 	left        map[string]*machine
 	interrupted []*execution
+	// interruptedExpress are the express executions that Resume runs again.
+	interruptedExpress []*execution
 	// machines are in the order of their creation.
 	machines   []*machine
 	executions map[string]*execution // by ARN

@@ -17,16 +17,22 @@ func (s *Service) Resume() {
 		s.takeRole(&again)
 		s.registry.restore(&again)
 	}
-	roles := map[*machine]bool{}
-	for _, e := range executions {
-		if !roles[e.machine] {
-			s.takeRole(e.machine)
-			roles[e.machine] = true
-		}
-	}
+	s.takeRoles(executions)
 	for _, e := range executions {
 		if e.now().status == running {
 			s.launch(e, nil)
+		}
+	}
+	s.resumeExpress()
+}
+
+// takeRoles gives the machines of executions their roles again.
+func (s *Service) takeRoles(executions []*execution) {
+	taken := map[*machine]bool{}
+	for _, e := range executions {
+		if !taken[e.machine] {
+			s.takeRole(e.machine)
+			taken[e.machine] = true
 		}
 	}
 }

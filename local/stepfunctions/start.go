@@ -30,6 +30,7 @@ func (s *Service) startExecution(_ context.Context, in *startInput) (*startOutpu
 	if err != nil {
 		return nil, err
 	}
+	e.repeats = e.machine.kind == express
 	existing, err := e.begin(s.registry)
 	if err != nil {
 		return nil, err
