@@ -15,9 +15,10 @@ const (
 	applicationName = "eda-demo"
 	// liveAlias leads to the version of a function that is in use.
 	liveAlias = "live"
-	// shifting gives a new version a tenth of the invocations for five minutes,
-	// and all of them if no alarm went off meanwhile.
-	shifting = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+	// shifting gives a new version a tenth of the invocations for ten minutes,
+	// and all of them if no alarm went off meanwhile: the error alarm takes two
+	// bad minutes, which CloudWatch learns of some minutes later.
+	shifting = "CodeDeployDefault.LambdaCanary10Percent10Minutes"
 )
 
 // newDeployments creates what new versions of functions are deployed with; nil
