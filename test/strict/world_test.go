@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"eda-demo/internal/event"
 	"eda-demo/local/iam"
 	"eda-demo/test/system"
 )
@@ -166,7 +167,7 @@ func (w *world) confirm() error {
 		return err
 	}
 	for _, m := range mails {
-		if m.ConfirmURL != "" {
+		if strings.Contains(m.ConfirmURL, event.NotificationTopic) {
 			_, err := w.get(m.ConfirmURL)
 			return err
 		}
