@@ -22,6 +22,8 @@ func (t *Token) Claims() map[string]string {
 
 func text(value any) string {
 	switch value := value.(type) {
+	case nil:
+		return "null"
 	case string:
 		return value
 	case []any:
