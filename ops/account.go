@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/smithy-go/logging"
 )
 
 // account is the services of the account that the environment names.
@@ -31,7 +32,8 @@ type account struct {
 
 // newAccount is replaced by tests.
 var newAccount = func(ctx context.Context) (*account, error) {
-	cfg, err := config.LoadDefaultConfig(ctx)
+	// What the SDK would log, of connections for example, it does not fail for.
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{}))
 	if err != nil {
 		return nil, fmt.Errorf("read the AWS configuration: %w", err)
 	}

@@ -8,11 +8,11 @@ import (
 	"sync"
 	"text/tabwriter"
 	"time"
-	"unicode/utf8"
 )
 
-// reasonLength is how much of a reason a table shows, in characters.
-const reasonLength = 160
+// reasonLength is how much of a reason a table shows, in characters: its
+// beginning, which says what failed, and its end, which says why.
+const reasonLength = 240
 
 // seen is what was found in a queue by looking at it.
 type seen struct {
@@ -106,8 +106,8 @@ func table(out io.Writer, messages []message, full bool) error {
 	fmt.Fprintln(columns, "  SENT\tWHAT\tWHERE\tWHY")
 	for _, m := range messages {
 		why := printable(m.why())
-		if !full && utf8.RuneCountInString(why) > reasonLength {
-			why = string([]rune(why)[:reasonLength]) + " …"
+		if text := []rune(why); !full && len(text) > reasonLength {
+			why = string(text[:reasonLength/2]) + " … " + string(text[len(text)-reasonLength/2:])
 		}
 		fmt.Fprintf(columns, "  %s\t%s\t%s\t%s\n", m.sent.UTC().Format(time.DateTime), printable(m.what()), printable(m.where()), why)
 	}
