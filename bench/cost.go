@@ -38,12 +38,12 @@ func printCost(ctx context.Context, s settings) error {
 		}
 		columns = append(columns, c)
 	}
-	design, usage, assumptions := price.Seed(columns[0].usage)
-	seed := column{title: "the seed's design", design: design, counted: counted{usage: usage}}
-	if seed.lines, err = design.Cost(usage); err != nil {
+	design, usage, assumptions := price.Original(columns[0].usage)
+	original := column{title: "original demo", design: design, counted: counted{usage: usage}}
+	if original.lines, err = design.Cost(usage); err != nil {
 		return err
 	}
-	columns = append(columns, seed)
+	columns = append(columns, original)
 	for _, t := range []table{functionTable(columns), usageTable(columns), costTable(columns), monthlyTable(columns)} {
 		t.print(s.out)
 	}

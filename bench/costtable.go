@@ -131,7 +131,7 @@ func printBasis(out io.Writer, assumptions []string) {
 		"one mail; a trace begins with each request and each invocation for the stream, and all are recorded, as happens with less than one a second.\n"+
 		"Left out: requests that only look (a GET is one request, one invocation and one read unit more), retries, cold starts, "+
 		"data transfer to clients (USD 0.09 per GB), reading logs and traces.\n\n")
-	fmt.Fprintln(out, "The seed's design is described, not run. Assumed of it:")
+	fmt.Fprintln(out, "The original demo is priced by its description, not run. Assumed of it:")
 	for _, assumption := range assumptions {
 		fmt.Fprintln(out, "-", assumption)
 	}

@@ -1,5 +1,5 @@
 // Command bench measures the system on this machine and prints the tables that
-// the README quotes.
+// the README quotes: how fast it is, and with -cost what it costs on AWS.
 //
 // Everything runs against the local runner that it starts itself; nothing but
 // this machine is contacted, except that npm installs the AWS SDK for the

@@ -190,14 +190,14 @@ func TestReadsTheApp(t *testing.T) {
 	}
 }
 
-// The seed's design uses what its description says: five invocations, two
+// The original demo uses what its description says: five invocations, two
 // writes, three events, three states.
-func TestSeed(t *testing.T) {
+func TestOriginal(t *testing.T) {
 	counted := Usage{
 		Requests: 1, Events: 3, EventBytes: 1800, States: 3, Executions: 1, WriteUnits: 8, Publications: 3, Mails: 3, LogBytes: 9000, Traces: 3,
 		Invocations: map[string]Invocations{createOrder: {1, 1}, updateOrder: {1, 1}, notification: {3, 2}, publisher: {2, 1}, "other": {1, 1}},
 	}
-	d, u, assumptions := Seed(counted)
+	d, u, assumptions := Original(counted)
 	lines, err := d.Cost(u)
 	if err != nil {
 		t.Fatal(err)
