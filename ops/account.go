@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -28,6 +29,9 @@ type account struct {
 	machines  *sfn.Client
 	logs      *cloudwatchlogs.Client
 	streams   *dynamodbstreams.Client
+	tables    *dynamodb.Client
+	// scan allows to look through a whole table for what a stream has no more.
+	scan bool
 }
 
 // newAccount is replaced by tests.
@@ -47,7 +51,7 @@ func accountOf(cfg aws.Config) *account {
 	return &account{
 		stacks: cloudformation.NewFromConfig(cfg), queues: sqs.NewFromConfig(cfg), buses: eventbridge.NewFromConfig(cfg),
 		functions: lambda.NewFromConfig(cfg), machines: sfn.NewFromConfig(cfg), logs: cloudwatchlogs.NewFromConfig(cfg),
-		streams: dynamodbstreams.NewFromConfig(cfg),
+		streams: dynamodbstreams.NewFromConfig(cfg), tables: dynamodb.NewFromConfig(cfg),
 	}
 }
 

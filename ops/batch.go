@@ -21,6 +21,7 @@ type batchInfo struct {
 	Start   string    `json:"startSequenceNumber"`
 	End     string    `json:"endSequenceNumber"`
 	First   time.Time `json:"approximateArrivalOfFirstRecord"`
+	Last    time.Time `json:"approximateArrivalOfLastRecord"`
 	Size    int       `json:"batchSize"`
 	Stream  string    `json:"streamArn"`
 }
@@ -40,8 +41,13 @@ func readBatch(body string) letter {
 	return b
 }
 
-func (b batch) what() string {
-	return times(b.Info.Size, "write") + " to " + resourceName(b.Info.Stream[:max(strings.Index(b.Info.Stream, "/stream/"), 0)])
+func (b batch) what() string { return times(b.Info.Size, "write") + " to table " + b.table() }
+
+// table is the name in arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<time>.
+func (b batch) table() string {
+	_, path, _ := strings.Cut(b.Info.Stream, ":table/")
+	name, _, _ := strings.Cut(path, "/stream/")
+	return name
 }
 
 func (b batch) where() string { return "stream to " + resourceName(b.Context.FunctionARN) }
@@ -54,19 +60,27 @@ func (b batch) why() string {
 // stream gives such for stretches of a shard without writes.
 const maxEmptyPages = 100
 
-// errGone is why records can't be put back: the stream keeps them for a day.
+// errGone is why records can't be read again: the stream keeps them for a day.
 var errGone = errors.New("the stream does not have the records any more: it keeps them for 24 hours. " +
-	"The writes are in the table, their events can't be published from here; the runbook says how to find them")
+	"-scan looks in the whole table for the events that items have in their outbox from that time")
 
 // putBack reads the records again and invokes the function with them.
 func (b batch) putBack(ctx context.Context, a *account) error {
 	records, err := b.read(ctx, a)
+	if errors.Is(err, errGone) && a.scan {
+		return b.putBackFromTable(ctx, a)
+	}
 	if err != nil {
 		return err
 	}
 	size := max(b.Info.Size, 1)
 	for start := 0; start < len(records); start += size {
-		if err := b.invoke(ctx, a, records[start:min(start+size, len(records))]); err != nil {
+		some := records[start:min(start+size, len(records))]
+		payload, err := streamEvent(some, b.Info.Stream)
+		if err == nil {
+			err = b.invoke(ctx, a, payload, len(some))
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -122,11 +136,7 @@ func later(a, b string) bool {
 
 // invoke has the function process records as the mapping does: it says itself
 // which of them failed.
-func (b batch) invoke(ctx context.Context, a *account, records []types.Record) error {
-	payload, err := streamEvent(records, b.Info.Stream)
-	if err != nil {
-		return err
-	}
+func (b batch) invoke(ctx context.Context, a *account, payload []byte, records int) error {
 	name := resourceName(b.Context.FunctionARN)
 	out, err := a.functions.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String(unqualified(b.Context.FunctionARN)), Payload: payload})
 	if err != nil {
@@ -145,7 +155,7 @@ func (b batch) invoke(ctx context.Context, a *account, records []types.Record) e
 	}
 	if len(answer.Failures) > 0 {
 		return fmt.Errorf("%s failed again for %d of %s, first for sequence number %s; its log says why",
-			name, len(answer.Failures), times(len(records), "record"), answer.Failures[0].Number)
+			name, len(answer.Failures), times(records, "record"), answer.Failures[0].Number)
 	}
 	return nil
 }

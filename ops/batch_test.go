@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 	streamtypes "github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
+
+	"eda-demo/internal/event"
+	"eda-demo/internal/outbox"
 )
 
 const noStream = "arn:aws:dynamodb:us-east-1:000000000000:table/orders/stream/2026-11-20T00:00:00.000"
@@ -124,7 +130,7 @@ func TestRecordsThatFailAgainStay(t *testing.T) {
 		"an item":       {func() (string, bool) { return `{"batchItemFailures":[{"itemIdentifier":"7"}]}`, false }, "failed again for 1 of 2 records, first for sequence number 7"},
 		"all":           {func() (string, bool) { return `{"errorMessage":"broken"}`, true }, "failed again: {\"errorMessage\":\"broken\"}"},
 		"unreadable":    {func() (string, bool) { return `"?"`, false }, "read the answer of function f"},
-		"no such shard": {nil, "it keeps them for 24 hours"},
+		"no such shard": {nil, "-scan looks in the whole table"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -143,6 +149,52 @@ func TestRecordsThatFailAgainStay(t *testing.T) {
 		})
 	}
 }
+
+// TestRedriveScansForWhatTheStreamLost has items with and without an event of
+// the time of the lost records. What the function gets, the outbox can read.
+func TestRedriveScansForWhatTheStreamLost(t *testing.T) {
+	w := newWorld(t)
+	at := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+	announcing := func(id int, at time.Time) map[string]types.AttributeValue {
+		item := numbered(id)
+		item[outbox.AttributeName] = outbox.Attribute(event.Pending{EventID: fmt.Sprint("e", id), DetailType: "OrderCreated", Detail: "{}", At: at})
+		return item
+	}
+	stream, _, _ := w.table(t, numbered(1), announcing(2, at.Add(-time.Second)), announcing(3, at.Add(-time.Hour)), announcing(4, at.Add(time.Hour)), announcing(5, at.Add(time.Second)))
+	w.has("AWS::Lambda::Function", "f")
+	url := w.queue(t, "f-failures")
+	w.letter(t, url, recordOf(stream, "shardId-00000000000000000000-aaaaaaaa", "1", "2", 2), nil)
+	w.asOperator(t)
+	w.expect(t, 0, []string{"1 message put back."}, "redrive", "-queue", "f-failures", "-yes", "-scan")
+	bus := &recordingBus{}
+	for _, call := range w.invocations() {
+		var e outbox.StreamEvent
+		must(t, json.Unmarshal([]byte(call.payload), &e))
+		answer, err := outbox.NewPublisher(bus, slog.New(slog.DiscardHandler)).Handle(t.Context(), e)
+		if err != nil || len(answer.BatchItemFailures) > 0 {
+			t.Errorf("the publisher answers %v, %v; want no failures", answer, err)
+		}
+	}
+	slices.Sort(bus.ids)
+	if got := fmt.Sprint(bus.ids); got != "[e2 e5]" {
+		t.Errorf("the publisher publishes %s, want those of the time: [e2 e5]", got)
+	}
+
+	w.letter(t, url, strings.ReplaceAll(recordOf(stream, "shardId-00000000000000000000-aaaaaaaa", "1", "2", 2), "2026-11-20T08", "2026-11-19T08"), nil)
+	w.expect(t, 1, []string{"no item of table orders has an event that was written between 2026-11-19T07:59:00"}, "redrive", "-queue", "f-failures", "-yes", "-scan")
+}
+
+// recordingBus is an outbox.Bus.
+type recordingBus struct{ ids []string }
+
+func (b *recordingBus) Put(_ context.Context, batch []event.Pending) ([]error, error) {
+	for _, p := range batch {
+		b.ids = append(b.ids, p.EventID)
+	}
+	return make([]error, len(batch)), nil
+}
+
+func (*recordingBus) Size(event.Pending) int { return 1 }
 
 func TestSequenceNumbersAreCompared(t *testing.T) {
 	tests := []struct {

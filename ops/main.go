@@ -34,7 +34,11 @@
 // function is invoked with it again, asynchronously. What it could not process
 // of a stream has only the place of the records: they are read from the stream
 // again, as long as it has them (24 hours), and the function is invoked with
-// them synchronously. Only when it takes all of them the message goes.
+// them synchronously. Only when it takes all of them the message goes. Later,
+// and only if it is asked for, because that reads the whole table, the events
+// are taken from the items: each has its latest in its outbox. An event that a
+// later write has replaced there is lost; an order has none such, because what
+// follows on an event is not written before the event is published.
 //
 // A message is deleted after it was put back, never before. Who interrupts ops
 // between the two, or runs it twice, has the event delivered twice, as
@@ -184,5 +188,6 @@ takes them. For the local runner:
 
   export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1
 
-Exit status: 0 done, 1 something could not be done, 2 unusable arguments.
+Exit status: 0 done, 1 something could not be done, 2 unusable arguments. (go run
+makes a 1 of the 2; a program made by go build does not.)
 `

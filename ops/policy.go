@@ -41,6 +41,9 @@ var grants = []struct {
 	{"AWS::DynamoDB::Table", []string{"dynamodb:GetShardIterator", "dynamodb:GetRecords"}, func(s *stack, id string) []string {
 		return []string{s.arnOf("dynamodb", "table/"+id+"/stream/*")}
 	}},
+	{"AWS::DynamoDB::Table", []string{"dynamodb:DescribeTable", "dynamodb:Scan"}, func(s *stack, id string) []string {
+		return []string{s.arnOf("dynamodb", "table/"+id)}
+	}},
 	{"AWS::Events::Archive", []string{"events:DescribeArchive", "events:StartReplay"}, func(s *stack, id string) []string {
 		return []string{s.arnOf("events", "archive/"+id)}
 	}},

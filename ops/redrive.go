@@ -3,9 +3,12 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -27,7 +30,9 @@ back as another message. Putting back twice does no harm.
 To a rule's function it is an asynchronous invocation, to its state machine a
 start under a name that can be used once, to its log group a log event in the
 stream redriven-<rule>. What a function could not process of a stream is read
-from the stream again, which has it for 24 hours.
+from the stream again, which has it for 24 hours. After that -scan finds, in the
+whole table, the items whose last event is of that time, and has the function
+publish it; an event that a later write of its item replaced can't be found.
 `
 
 // The most messages of a queue that are shown, and put back, if -max does not
@@ -43,6 +48,7 @@ type redriveOptions struct {
 	max   int
 	yes   bool
 	full  bool
+	scan  bool
 }
 
 func redrive(ctx context.Context, c console, flags *flag.FlagSet, arguments []string) error {
@@ -52,6 +58,7 @@ func redrive(ctx context.Context, c console, flags *flag.FlagSet, arguments []st
 	flags.IntVar(&o.max, "max", 0, fmt.Sprintf("at most so many messages of a queue (default %d to show, %d to put back)", shownByDefault, redrivenByDefault))
 	flags.BoolVar(&o.yes, "yes", false, "put back without asking")
 	flags.BoolVar(&o.full, "full", false, "show reasons in full length")
+	flags.BoolVar(&o.scan, "scan", false, "look in the whole table for events whose stream records are gone")
 	if err := parse(c, flags, arguments); err != nil {
 		return err
 	}
@@ -62,6 +69,7 @@ func redrive(ctx context.Context, c console, flags *flag.FlagSet, arguments []st
 	if err != nil {
 		return err
 	}
+	a.scan = o.scan
 	s, err := a.stack(ctx, o.stack)
 	if err != nil {
 		return err
@@ -127,15 +135,10 @@ func (o redriveOptions) redrive(ctx context.Context, c console, queues []*queue)
 	if limit == 0 {
 		limit = redrivenByDefault
 	}
-	started, all := time.Now(), outcome{}
-	for _, q := range queues {
-		r := redriving{queue: q, console: c, started: started, limit: limit}
-		err := r.run(ctx)
-		all.done, all.failed, all.later = all.done+r.done, all.failed+r.failed, all.later+r.later
-		if err != nil {
-			fmt.Fprintf(c.out, "%s put back before this happened.\n", times(all.done, "message"))
-			return err
-		}
+	all, err := redriveAll(ctx, console{c.in, &lines{out: c.out}, c.err}, queues, limit)
+	if err != nil {
+		fmt.Fprintf(c.out, "%s put back before this happened.\n", times(all.done, "message"))
+		return err
 	}
 	fmt.Fprintf(c.out, "%s put back", times(all.done, "message"))
 	if all.later > 0 {
@@ -146,6 +149,35 @@ func (o redriveOptions) redrive(ctx context.Context, c console, queues []*queue)
 		return fmt.Errorf("%s could not be put back", times(all.failed, "message"))
 	}
 	return nil
+}
+
+// redriveAll works on the queues at the same time.
+func redriveAll(ctx context.Context, c console, queues []*queue, limit int) (all outcome, err error) {
+	works := make([]redriving, len(queues))
+	errs := make([]error, len(queues))
+	started := time.Now()
+	var working sync.WaitGroup
+	for i, q := range queues {
+		works[i] = redriving{queue: q, console: c, started: started, limit: limit}
+		working.Go(func() { errs[i] = works[i].run(ctx) })
+	}
+	working.Wait()
+	for _, w := range works {
+		all.done, all.failed, all.later = all.done+w.done, all.failed+w.failed, all.later+w.later
+	}
+	return all, errors.Join(errs...)
+}
+
+// lines is a writer for several goroutines, each of which writes whole lines.
+type lines struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+func (l *lines) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.out.Write(line)
 }
 
 // redriving is the work on one queue.
@@ -208,18 +240,18 @@ func (r *redriving) keep(ids map[string]bool, m message) {
 
 // one puts a message back and deletes it.
 func (r *redriving) one(ctx context.Context, m message) {
-	fmt.Fprintf(r.out, "%s  %s  %s: ", r.name, printable(m.what()), printable(m.where()))
 	err := m.putBack(ctx, r.account)
 	if err != nil {
 		r.kept = append(r.kept, m)
 	} else {
 		err = r.remove(ctx, m)
 	}
+	became := "put back"
 	if err != nil {
 		r.failed++
-		fmt.Fprintln(r.out, "FAILED:", printable(err.Error()))
-		return
+		became = "FAILED: " + printable(err.Error())
+	} else {
+		r.done++
 	}
-	r.done++
-	fmt.Fprintln(r.out, "put back")
+	fmt.Fprintf(r.out, "%s  %s  %s: %s\n", r.name, printable(m.what()), printable(m.where()), became)
 }
