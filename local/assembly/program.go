@@ -72,6 +72,22 @@ func (a *Assembly) goPackages() ([]string, map[string]string, error) {
 	return packages, folders, nil
 }
 
+// publishes tells whether the template publishes versions of functions: what
+// these are called is made from the programs, so that a changed program needs
+// another template, or nobody would invoke it.
+func (a *Assembly) publishes() bool {
+	_, resources, err := a.parsed()
+	if err != nil {
+		return false // Open has read it
+	}
+	for _, value := range resources {
+		if declared, _ := value.(map[string]any); declared["Type"] == "AWS::Lambda::Version" {
+			return true
+		}
+	}
+	return false
+}
+
 func codeOf(function map[string]any) map[string]any {
 	properties, _ := function["Properties"].(map[string]any)
 	code, _ := properties["Code"].(map[string]any)

@@ -102,7 +102,12 @@ func (s *synthesis) bringUpToDate(ctx context.Context) (record, error) {
 		return record{}, err
 	}
 	dir := s.cache.assemblyDir(app)
-	if known, err := Open(dir); err == nil {
+	known, err := Open(dir)
+	if err == nil && known.publishes() {
+		app, dir = s.sources, s.cache.assemblyDir(s.sources)
+		known, err = Open(dir)
+	}
+	if err == nil {
 		s.progress("building the Lambda programs")
 		programs, err := s.buildPrograms(ctx, known, s.cache.programsDir(s.sources))
 		return record{app, programs}, err
