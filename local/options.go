@@ -9,6 +9,8 @@ import (
 	"net"
 	"strconv"
 	"strings"
+
+	"eda-demo/local/chaos"
 )
 
 // options are the command line.
@@ -24,6 +26,9 @@ type options struct {
 	backoff     float64
 	permissions bool
 	allowRemote bool
+	chaos       chaos.Spec
+	seed        uint64
+	seeded      bool // seed was given
 }
 
 const usage = `Runs the CDK app of this folder on this machine: the synthesized template, the
@@ -56,6 +61,8 @@ func parseOptions(args []string, messages io.Writer) (options, error) {
 	flags.StringVar(&o.outputs, "outputs", "", "write the stack outputs to `file` once ready, as cdk deploy --outputs-file does")
 	flags.Float64Var(&o.backoff, "backoff", 1, "multiply the pauses between retries by `factor`: 1 is as on AWS, less makes failures end sooner")
 	flags.BoolVar(&o.permissions, "permissions", false, "print at the end what each role was granted, used and denied; /permissions shows it at any time")
+	flags.Func("chaos", "inject faults: `fault=probability,…` of duplicate, delay, reorder, crash, throttle and drop-ack, e.g.\n"+chaos.Example, o.setChaos)
+	flags.Uint64Var(&o.seed, "seed", 1, "`number` that decides, with what a fault may hit, whether it does: the same faults for the same seed")
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow -addr and -api-addr to be reached from other machines")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -63,6 +70,7 @@ func parseOptions(args []string, messages io.Writer) (options, error) {
 		}
 		return o, errUsage
 	}
+	flags.Visit(func(f *flag.Flag) { o.seeded = o.seeded || f.Name == "seed" })
 	if err := o.check(flags.Args()); err != nil {
 		fmt.Fprintln(messages, "local:", err)
 		return o, errUsage
@@ -79,12 +87,20 @@ func (o *options) addContext(text string) error {
 	return nil
 }
 
+func (o *options) setChaos(text string) (err error) {
+	o.chaos, err = chaos.Parse(text)
+	return err
+}
+
 func (o *options) check(rest []string) error {
 	if len(rest) > 0 {
 		return fmt.Errorf("unexpected argument %q; see -help", rest[0])
 	}
 	if o.app != "" && len(o.context) > 0 {
 		return errors.New("-context has no effect on an assembly that is already synthesized: leave out -context or -app")
+	}
+	if o.seeded && len(o.chaos) == 0 {
+		return errors.New("-seed has no effect without faults: add -chaos, or leave it out")
 	}
 	if err := o.checkApp(); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"eda-demo/local/chaos"
 	"eda-demo/local/cloudcontrol"
 	"eda-demo/local/cloudformation"
 	"eda-demo/local/cloudwatch"
@@ -63,6 +64,7 @@ type services struct {
 	objects   *s3.Service
 	stacks    *provision.Engine
 	programs  *assemblies
+	faults    *chaos.Injector // nil if there are none
 
 	background sync.WaitGroup
 	cancel     context.CancelFunc // of what runs in the background
@@ -92,6 +94,7 @@ func newServices(w surroundings) (*services, error) {
 	if w.options.allowRemote {
 		s.door.AllowAnyHost()
 	}
+	s.disturb(w)
 	s.console.Connect(s.door)
 	s.console.ShowPermissions(s.directory.Report)
 	for _, add := range []func(surroundings) error{s.addObjects, s.addTables, s.addQueuesLogsAndMachines, s.addParameters} {
@@ -112,6 +115,16 @@ func newServices(w surroundings) (*services, error) {
 	return s, nil
 }
 
+// disturb has things go wrong, if that is wanted.
+func (s *services) disturb(w surroundings) {
+	if len(w.options.chaos) == 0 {
+		return
+	}
+	s.faults = chaos.New(w.options.chaos, w.options.seed, w.screen.fault)
+	s.door.Disturb(s.faults)
+	s.queue.Disturb(s.faults)
+}
+
 // addTables adds the tables, the functions that read their streams, and what
 // calls functions.
 func (s *services) addTables(w surroundings) error {
@@ -121,7 +134,7 @@ func (s *services) addTables(w surroundings) error {
 	}
 	s.functions, err = lambda.New(lambda.Config{
 		Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log, Code: lambda.CodeFunc(s.code),
-		Programs: filepath.Join(w.files, "programs"), Streams: tables, Endpoint: w.endpoint, RetryScale: w.options.backoff, Store: w.store,
+		Programs: filepath.Join(w.files, "programs"), Streams: tables, Endpoint: w.endpoint, RetryScale: w.options.backoff, Store: w.store, Faults: s.faults,
 	})
 	if err != nil {
 		return err
@@ -131,7 +144,7 @@ func (s *services) addTables(w surroundings) error {
 		Listen: w.listeners.API, AllowRemote: w.options.allowRemote,
 	})
 	buses, err := eventbridge.New(eventbridge.Config{
-		Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log, Store: w.store,
+		Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log, Store: w.store, Faults: s.faults,
 		Observer: eventbridge.Observer{Accepted: w.screen.event, DeadLettered: w.screen.deadLetter},
 	})
 	if err != nil {

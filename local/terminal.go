@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"eda-demo/local/chaos"
 	"eda-demo/local/eventbridge"
 	"eda-demo/local/iam"
 	"eda-demo/local/permissions"
@@ -117,6 +118,12 @@ func (t *terminal) deadLetter(d eventbridge.DeadLettered) {
 	}
 	t.printf("%s  DEAD LETTER %s → %s: %s %s (%s)\n", time.Now().Format("15:04:05.000"),
 		lastPart(d.RuleARN), lastPart(d.TargetARN), d.Code, d.Message, where)
+}
+
+// fault prints a line for something that goes wrong on purpose, or is tried
+// again because of it.
+func (t *terminal) fault(f chaos.Injected) {
+	t.printf("%s  FAULT %s: %s: %s\n", time.Now().Format("15:04:05.000"), f.Fault, f.Where, f.About)
 }
 
 // denial prints a line for an access that was refused: AWS's sentence.

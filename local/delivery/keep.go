@@ -3,7 +3,6 @@ package delivery
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"eda-demo/local/store"
 )
@@ -49,11 +48,7 @@ func (q *Queue) Resume() error {
 			return fmt.Errorf("resume deliveries: nothing handles %q", task.Kind)
 		}
 		q.pending++
-		if pause := time.Until(task.NotBefore); pause > 0 {
-			q.pause(k, task, pause)
-			continue
-		}
-		q.push(k, task)
+		q.begin(k, task)
 	}
 	q.left = nil
 	return nil

@@ -66,6 +66,7 @@ type Queue struct {
 	cancel context.CancelFunc
 	scale  float64
 	store  *store.Store
+	faults Faults // nil if there are none
 	// left is what earlier processes left to do, until Resume.
 	left    []Task
 	leftErr error
@@ -126,18 +127,29 @@ func (q *Queue) Accept(kindName string, payloads ...[]byte) error {
 	if q.closed {
 		return fmt.Errorf("accept a %s task: the queue is closed", kindName)
 	}
-	tasks := make([]Task, len(payloads))
-	for i, payload := range payloads {
-		tasks[i] = Task{ID: uuid.NewString(), Kind: kindName, Payload: payload, Accepted: time.Now()}
+	var tasks []Task
+	for _, payload := range payloads {
+		for _, due := range q.due(kindName, payload) {
+			tasks = append(tasks, Task{ID: uuid.NewString(), Kind: kindName, Payload: payload, Accepted: time.Now(), NotBefore: due})
+		}
 	}
 	if err := q.keep(tasks...); err != nil {
 		return fmt.Errorf("accept a %s task: %w", kindName, err)
 	}
 	q.pending += len(tasks)
 	for _, task := range tasks {
-		q.push(k, task)
+		q.begin(k, task)
 	}
 	return nil
+}
+
+// begin has a task run when it is due; q.mu is held.
+func (q *Queue) begin(k *kind, task Task) {
+	if pause := time.Until(task.NotBefore); pause > 0 {
+		q.pause(k, task, pause)
+		return
+	}
+	q.push(k, task)
 }
 
 // push appends a task and starts a worker for it if one is free; q.mu is held.
@@ -203,6 +215,7 @@ func (q *Queue) settle(k *kind, task Task, verdict Verdict) {
 		return
 	}
 	task.Attempts++
+	q.retried(task)
 	if verdict.payload != nil {
 		task.Payload = verdict.payload
 	}

@@ -48,13 +48,13 @@ type putEventsResult struct {
 	ErrorMessage string `json:",omitempty"`
 }
 
-func (s *Service) putEvents(_ context.Context, in *putEventsInput) (*putEventsOutput, error) {
+func (s *Service) putEvents(ctx context.Context, in *putEventsInput) (*putEventsOutput, error) {
 	if err := checkPutEvents(in); err != nil {
 		return nil, err
 	}
 	out := &putEventsOutput{}
 	for i := range in.Entries {
-		result := s.putEntry(&in.Entries[i])
+		result := s.putDisturbed(ctx, &in.Entries[i])
 		if result.ErrorCode != "" {
 			out.FailedEntryCount++
 		}

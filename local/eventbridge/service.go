@@ -20,6 +20,8 @@ type Config struct {
 	Observer Observer
 	// Store keeps archived events and replays; nil keeps nothing.
 	Store *store.Store
+	// Faults disturbs PutEvents; nil: nothing does.
+	Faults Faults
 }
 
 // Service is EventBridge. It is safe for concurrent use.

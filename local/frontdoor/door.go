@@ -24,6 +24,7 @@ type Door struct {
 	pages     http.Handler
 
 	bodyTimeout time.Duration
+	faults      Faults // nil if there are none
 
 	byName   map[string]*endpoint   // by Service.Name
 	byTarget map[string]*endpoint   // by Service.TargetPrefix
@@ -128,7 +129,7 @@ func (d *Door) perform(ctx context.Context, p iam.Principal, e *endpoint, op Ope
 			return nil, d.refusal(e, err)
 		}
 	}
-	return op.do(ctx, input)
+	return d.do(ctx, e, op, input)
 }
 
 // Authorize decides an access that only becomes known while an operation of

@@ -23,6 +23,9 @@ const presetBodyTimeout = time.Minute
 
 // ServeHTTP answers a request to the endpoint.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if d.faults != nil {
+		r = traced(r)
+	}
 	if err := d.checkOrigin(r); err != nil {
 		http.Error(w, err.Error(), http.StatusForbidden)
 		return

@@ -58,6 +58,9 @@ func decodeAsync(raw []byte) (asyncTask, error) {
 
 // accept puts an event into the queue of asynchronous invocations.
 func (s *Service) accept(t target, event []byte) (*invokeOutput, error) {
+	if s.config.Faults.Throttles("events for "+t.function.name, event) {
+		return nil, tooManyRequests("CallerRateLimitExceeded")
+	}
 	task, err := asyncTask{Function: t.function.name, Qualifier: t.qualifier, RequestID: uuid.NewString(), payload: event}.encode()
 	if err != nil {
 		return nil, err

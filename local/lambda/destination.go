@@ -52,14 +52,15 @@ func (s *Service) send(ctx context.Context, t target, target string, n notice) e
 	switch service(target) {
 	case "sqs":
 		in := sendMessage{queueURL(target), string(n.body), n.attributes}
-		return t.call(ctx, "sqs", "SendMessage", in, nil)
+		return patiently(ctx, func() error { return t.call(ctx, "sqs", "SendMessage", in, nil) })
 	case "sns":
-		return t.call(ctx, "sns", "Publish", publish{target, string(n.body), n.attributes}, nil)
+		in := publish{target, string(n.body), n.attributes}
+		return patiently(ctx, func() error { return t.call(ctx, "sns", "Publish", in, nil) })
 	case "lambda":
 		in := map[string]any{"FunctionName": target, "InvocationType": "Event", "Payload": json.RawMessage(n.body)}
-		return t.call(ctx, "lambda", "Invoke", in, nil)
+		return patiently(ctx, func() error { return t.call(ctx, "lambda", "Invoke", in, nil) })
 	case "events":
-		return s.putEvent(ctx, t, target, n)
+		return patiently(ctx, func() error { return s.putEvent(ctx, t, target, n) })
 	}
 	return fmt.Errorf("destination %s is not supported", target)
 }

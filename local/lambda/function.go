@@ -132,7 +132,11 @@ func (s *Service) run(ctx context.Context, t target, in sandbox.Invocation) (san
 		return sandbox.Result{}, err
 	}
 	defer s.leave(t.function)
+	if s.config.Faults.Throttles(t.function.name, in.Payload) {
+		return sandbox.Result{}, tooManyRequests("CallerRateLimitExceeded")
+	}
 	in.TraceID, in.ARN = traceID(t.now().settings.traced()), t.arn()
+	defer s.doom(t, &in)()
 	result, err := t.runner.Invoke(ctx, in)
 	if errors.Is(err, sandbox.ErrRemoved) {
 		err = s.notFound(t.arn())

@@ -97,7 +97,7 @@ func (s *Service) sourceConfig(m *mapping) eventsource.Config {
 			}
 			return t.call(ctx, service, operation, in, out)
 		},
-		Invoke: func(ctx context.Context, payload []byte) (eventsource.Answer, error) {
+		Invoke: s.disturbed(m.function, func(ctx context.Context, payload []byte) (eventsource.Answer, error) {
 			t, err := s.find(m.function, m.qualifier)
 			if err != nil {
 				return eventsource.Answer{}, err
@@ -105,7 +105,7 @@ func (s *Service) sourceConfig(m *mapping) eventsource.Config {
 			id := uuid.NewString()
 			result, err := s.run(ctx, t, sandbox.Invocation{RequestID: id, Payload: payload})
 			return eventsource.Answer{RequestID: id, Version: t.name, Payload: result.Payload, Failed: result.Failed}, err
-		},
+		}),
 	}
 	if m.position != nil {
 		config.Positions = m.position

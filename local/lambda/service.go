@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"eda-demo/local/chaos"
 	"eda-demo/local/delivery"
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/lambda/program"
@@ -46,6 +47,8 @@ type Config struct {
 	// AWS would start more environments, but a laptop's cores are soon busy. An
 	// invocation gets a process beyond the bound if none became free for a second.
 	MaxProcesses int
+	// Faults disturbs invocations; nil: nothing does.
+	Faults *chaos.Injector
 	// RetryScale multiplies the pauses before event source mappings retry: 1 is
 	// as on AWS; zero stands for 1.
 	RetryScale float64

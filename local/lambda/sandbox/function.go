@@ -110,6 +110,8 @@ type Invocation struct {
 	ClientContext string
 	// Tail asks for the end of the log.
 	Tail bool
+	// Death, unless it is nil, kills the process on purpose.
+	Death *Death
 }
 
 // Result is what a function answered.

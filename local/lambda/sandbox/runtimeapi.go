@@ -50,6 +50,9 @@ func (s *Server) next(w http.ResponseWriter, r *http.Request) {
 
 func (p *process) deliver(w http.ResponseWriter, running *invocation) {
 	running.begin(p)
+	if running.diesTaking(p) {
+		return
+	}
 	header := w.Header()
 	header["Content-Type"] = []string{"application/json"}
 	header.Set(requestIDHeader, running.RequestID)
@@ -114,6 +117,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) (*process, *invo
 	p := s.find(r.PathValue("process"))
 	if p == nil {
 		refuse(w, http.StatusForbidden, "UnknownProcess", "the process is not known")
+		return nil, nil, nil, false
+	}
+	if p.diesAnswering() {
 		return nil, nil, nil, false
 	}
 	running := p.current.Load()

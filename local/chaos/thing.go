@@ -1,0 +1,90 @@
+package chaos
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strings"
+)
+
+// thing is what a fault may hit.
+type thing struct {
+	identity []byte
+	raw      []byte
+}
+
+// volatile is what differs from run to run: UUIDs, trace ids, times as text and
+// as numbers since 1970, ports of this machine, sequence numbers, iterators and
+// receipt handles.
+var volatile = regexp.MustCompile(strings.Join([]string{
+	`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`,
+	`1-[0-9a-f]{8}-[0-9a-f]{24}`,
+	`\b[0-9a-f]{16,}\b`,
+	`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?`,
+	`\b1[6-9]\d{8}(\d{3})?(\.\d+)?\b`,
+	`(127\.0\.0\.1|localhost):\d+`,
+	`\d{17,}`,
+	`[A-Za-z0-9+/=_-]{60,}`,
+}, "|"))
+
+// newThing tells what something is by the JSON that it is said in.
+func newThing(raw []byte) thing {
+	core := essence(raw)
+	return thing{identity: volatile.ReplaceAll(core, []byte("*")), raw: core}
+}
+
+// essence is the part of a payload that says what it is. Of an HTTP API's
+// request that is what the client asks for, as its headers and times differ; of
+// a batch it is the first record, as the others are there by chance; of an invocation or a
+// delivery it is the event.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+func essence(raw []byte) []byte {
+	var known struct {
+		RouteKey string            `json:"routeKey"`
+		RawPath  string            `json:"rawPath"`
+		Body     string            `json:"body"`
+		Records  []json.RawMessage `json:"Records"`
+		Event    json.RawMessage   `json:"event"`
+		Payload  json.RawMessage   // of Invoke
+	}
+	if json.Unmarshal(raw, &known) != nil {
+		return raw
+	}
+	switch {
+	case known.RouteKey != "":
+		return []byte(known.RouteKey + " " + known.RawPath + " " + known.Body)
+	case len(known.Records) > 0:
+		return known.Records[0]
+	case known.Event != nil:
+		return known.Event
+	case len(known.Payload) > 0 && known.Payload[0] == '{':
+		return essence(known.Payload)
+	}
+	return raw
+}
+
+// aboutWidth is how much About says at most, in bytes.
+const aboutWidth = 120
+
+// about says in few words what it is.
+func (t thing) about() string {
+	var known struct {
+		DetailType string          `json:"detail-type"`
+		Detail     json.RawMessage `json:"detail"`
+		Subject    string
+		Entries    []struct{ DetailType, Detail string }
+	}
+	text := t.identity
+	if json.Unmarshal(t.raw, &known) == nil {
+		switch {
+		case known.DetailType != "":
+			text = append([]byte(known.DetailType+" "), known.Detail...)
+		case known.Subject != "":
+			text = []byte(known.Subject)
+		case len(known.Entries) > 0:
+			text = []byte(known.Entries[0].DetailType + " " + known.Entries[0].Detail)
+		}
+	}
+	text = bytes.ReplaceAll(text, []byte("\n"), []byte(" "))
+	return string(bytes.ToValidUTF8(text[:min(len(text), aboutWidth)], nil))
+}
