@@ -14,6 +14,7 @@ type envelope struct {
 	detailType string
 	detail     json.RawMessage
 	json       []byte // the event as rules and targets see it
+	at         time.Time // of the event, in whole seconds
 	ingested   time.Time
 	forwarded  bool // it came from another bus
 	replayed   bool // it came from an archive
@@ -27,6 +28,7 @@ const detailMember = `,"detail":`
 // https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
 // Detail is compact and else untouched: its numbers stay as they were written.
 func (e *envelope) encode(account, region string, at time.Time, resources []string) {
+	e.at = at.UTC().Truncate(time.Second)
 	out := make([]byte, 0, 320+len(e.detail))
 	out = append(out, `{"version":"0","id":`...)
 	out = appendString(out, e.id)
@@ -37,7 +39,7 @@ func (e *envelope) encode(account, region string, at time.Time, resources []stri
 	out = append(out, `,"account":`...)
 	out = appendString(out, account)
 	out = append(out, `,"time":`...)
-	out = appendString(out, at.UTC().Format(time.RFC3339))
+	out = appendString(out, e.at.Format(time.RFC3339))
 	out = append(out, `,"region":`...)
 	out = appendString(out, region)
 	out = append(out, `,"resources":[`...)

@@ -18,6 +18,6 @@ func (s *Service) forward(bus string, head *eventHead, p *parcel) error {
 	}
 	return s.publish(&envelope{
 		bus: bus, id: head.ID, source: head.Source, detailType: head.DetailType, detail: head.Detail,
-		json: p.Event, ingested: time.Now(), forwarded: true, replayed: head.ReplayName != "",
+		json: p.Event, at: head.Time, ingested: time.Now(), forwarded: true, replayed: head.ReplayName != "",
 	}, parsed)
 }

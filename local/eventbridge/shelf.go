@@ -77,15 +77,11 @@ func timeOf(event []byte) (time.Time, error) {
 
 // add keeps an event, and drops those that are too old or too many.
 func (f *shelf) add(event *envelope, retention time.Duration) error {
-	at, err := timeOf(event.json)
-	if err != nil {
-		return err
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	added := archived{f.last + 1, at, event.ingested, event.json}
+	added := archived{f.last + 1, event.at, event.ingested, event.json}
 	gone := f.surplus(retention, int64(len(added.json)))
-	err = f.store.Update(func(tx *store.Tx) {
+	err := f.store.Update(func(tx *store.Tx) {
 		for _, old := range f.events[:gone] {
 			tx.Delete(f.bucket, store.Sequence(old.sequence))
 		}
