@@ -13,7 +13,7 @@ type envelope struct {
 	source     string
 	detailType string
 	detail     json.RawMessage
-	json       []byte // the event as rules and targets see it
+	json       []byte    // the event as rules and targets see it
 	at         time.Time // of the event, in whole seconds
 	ingested   time.Time
 	forwarded  bool // it came from another bus
