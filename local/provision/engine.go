@@ -142,7 +142,7 @@ func (e *Engine) Protect(nameOrID string, protected bool) (Stack, error) {
 	if err := e.keepHeader(changed); err != nil {
 		return Stack{}, err
 	}
-	s.header = changed
+	s.Protected = protected // the rest may be read by an operation at work
 	return s.snapshot(), nil
 }
 
