@@ -24,9 +24,7 @@
 // notifications of topics, and the express mode of deployments. Asking for one
 // of them is refused by the name of the parameter or the operation.
 //
-// RetainExceptOnCreate is refused where it would matter: for templates with
-// resources whose DeletionPolicy is Retain. What a parameter of Systems Manager
-// resolves to is not shown.
+// What a parameter of Systems Manager resolves to is not shown.
 //
 // From memory only are the words by which RollbackStack and
 // ContinueUpdateRollback refuse a stack in another status, those about tags and

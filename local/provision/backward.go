@@ -14,7 +14,7 @@ import (
 // was anything.
 func (e *Engine) backward(ctx context.Context, s *state) error {
 	if s.Stable == nil {
-		failed := e.removeAll(ctx, s, func(r Resource) bool { return r.DeletionPolicy == "Retain" })
+		failed := e.removeAll(ctx, s, func(r Resource) bool { return s.keeps(r.DeletionPolicy, RollbackComplete) })
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func (e *Engine) cleanUp(s *state, end Status) error {
 		if s.isRetired(r) {
 			policy = r.UpdateReplacePolicy
 		}
-		if err := e.remove(e.ctx, s, r, keeps(policy, end)); err != nil {
+		if err := e.remove(e.ctx, s, r, s.keeps(policy, end)); err != nil {
 			e.config.Log.Warn("a resource is left behind", "stack", s.Identity.Name, "error", err)
 			if err := e.drop(s, r, DeleteFailed, err.Error()); err != nil {
 				return err
@@ -65,13 +65,14 @@ func (e *Engine) cleanUp(s *state, end Status) error {
 	return e.turnLocked(s, end, "", nil)
 }
 
-// keeps tells whether a policy keeps a resource that a stack gives up;
-// RetainExceptOnCreate does not keep what a rolled back operation has made.
-func keeps(policy string, end Status) bool {
-	if policy == "RetainExceptOnCreate" {
-		return end != UpdateRollbackComplete
+// keeps tells whether a policy keeps a resource that a stack gives up to come
+// to its end. RetainExceptOnCreate does not keep what a rolled back operation
+// has made.
+func (s *state) keeps(policy string, end Status) bool {
+	if policy == "Retain" && !s.DropsNew {
+		return true
 	}
-	return retains(policy)
+	return retains(policy) && end != UpdateRollbackComplete && end != RollbackComplete
 }
 
 func (s *state) isRetired(r Resource) bool {

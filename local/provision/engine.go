@@ -1,7 +1,6 @@
 package provision
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -144,90 +143,6 @@ func (e *Engine) Protect(nameOrID string, protected bool) (Stack, error) {
 	}
 	s.Protected = protected // the rest may be read by an operation at work
 	return s.snapshot(), nil
-}
-
-// Exports returns the outputs that stacks export, sorted by their names, with
-// the stack of each.
-func (e *Engine) Exports() []Export {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	var list []Export
-	for _, s := range e.stacks {
-		for _, output := range s.Outputs {
-			if output.Export != "" {
-				list = append(list, Export{output.Export, output.Value, s.Identity.ID})
-			}
-		}
-	}
-	slices.SortFunc(list, func(a, b Export) int { return cmp.Compare(a.Name, b.Name) })
-	return list
-}
-
-// Export is an output that other stacks can import.
-type Export struct{ Name, Value, StackID string }
-
-// Importers returns the names of the stacks that import an export.
-func (e *Engine) Importers(export string) []string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.importers(export)
-}
-
-// importers is Importers for a locked engine.
-func (e *Engine) importers(export string) []string {
-	var names []string
-	for _, s := range e.stacks {
-		if s.Status != DeleteComplete && slices.Contains(s.Imports, export) {
-			names = append(names, s.Identity.Name)
-		}
-	}
-	return names
-}
-
-// Operation is work on a stack.
-type Operation struct {
-	// StackID is the id of the stack.
-	StackID string
-	done    chan struct{}
-	err     error
-}
-
-// Wait waits for the end of the operation, or of ctx. The error is the first
-// failure, or why the wait ended: an operation goes on without being waited for.
-func (o *Operation) Wait(ctx context.Context) error {
-	select {
-	case <-o.done:
-		return o.err
-	default:
-	}
-	select {
-	case <-o.done:
-		return o.err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// Options tell how an operation is done.
-type Options struct {
-	// DisableRollback leaves a stack as it is when a step fails.
-	DisableRollback bool
-	// Token is the client's token of the request, shown in its events.
-	Token string
-	// Retain are logical ids of resources that Delete leaves alone; allowed for
-	// stacks in DELETE_FAILED.
-	Retain []string
-}
-
-// begin lets work start on a stack that is in its new, in-progress status. The
-// engine is locked.
-func (e *Engine) begin(s *state, work func(ctx context.Context) error) *Operation {
-	o := &Operation{StackID: s.Identity.ID, done: make(chan struct{})}
-	e.work.Go(func() {
-		defer close(o.done)
-		o.err = work(e.ctx)
-	})
-	return o
 }
 
 // turn gives a stack a status and tells it. The engine is locked.

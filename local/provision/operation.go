@@ -22,6 +22,55 @@ func (e *Engine) identity(name, id string) resource.Stack {
 	return identity
 }
 
+// Operation is work on a stack.
+type Operation struct {
+	// StackID is the id of the stack.
+	StackID string
+	done    chan struct{}
+	err     error
+}
+
+// Wait waits for the end of the operation, or of ctx. The error is the first
+// failure, or why the wait ended: an operation goes on without being waited for.
+func (o *Operation) Wait(ctx context.Context) error {
+	select {
+	case <-o.done:
+		return o.err
+	default:
+	}
+	select {
+	case <-o.done:
+		return o.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Options tell how an operation is done.
+type Options struct {
+	// DisableRollback leaves a stack as it is when a step fails.
+	DisableRollback bool
+	// RetainExceptOnCreate has a rollback delete what is new in the stack, also
+	// if its deletion policy is Retain.
+	RetainExceptOnCreate bool
+	// Token is the client's token of the request, shown in its events.
+	Token string
+	// Retain are logical ids of resources that Delete leaves alone; allowed for
+	// stacks in DELETE_FAILED.
+	Retain []string
+}
+
+// begin lets work start on a stack that is in its new, in-progress status. The
+// engine is locked.
+func (e *Engine) begin(s *state, work func(ctx context.Context) error) *Operation {
+	o := &Operation{StackID: s.Identity.ID, done: make(chan struct{})}
+	e.work.Go(func() {
+		defer close(o.done)
+		o.err = work(e.ctx)
+	})
+	return o
+}
+
 // Review makes a stack in review: without resources, waiting for its first
 // change set. id is the last part of its ARN; "" stands for a new one.
 func (e *Engine) Review(name, id string) (Stack, error) {
@@ -84,7 +133,7 @@ func (e *Engine) create(name, id string, spec Spec, options Options) (*Operation
 // engine is locked.
 func (e *Engine) converge(s *state, status Status, spec Spec, options Options) (*Operation, error) {
 	err := e.turn(s, status, "User Initiated", func(h *header) {
-		h.Spec, h.DisableRollback, h.Token = spec, options.DisableRollback, options.Token
+		h.Spec, h.DisableRollback, h.DropsNew, h.Token = spec, options.DisableRollback, options.RetainExceptOnCreate, options.Token
 		if status == UpdateInProgress {
 			h.Updated = time.Now()
 		}
@@ -148,7 +197,7 @@ func (e *Engine) Rollback(nameOrID string, options Options) (*Operation, error) 
 	if !s.Status.Paused() {
 		return nil, invalidf("Stack:%s is in %s state and can not be rolled back.", s.Identity.ID, s.Status)
 	}
-	s.Token = options.Token
+	s.Token, s.DropsNew = options.Token, options.RetainExceptOnCreate
 	if err := e.turn(s, s.rollbackStatus(), "User Initiated", nil); err != nil {
 		return nil, err
 	}

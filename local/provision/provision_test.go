@@ -3,6 +3,8 @@ package provision_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -179,6 +181,40 @@ func TestNoRollback(t *testing.T) {
 	must(t, o, err)
 	expect(t, "left after the rollback", c.left(), "A-0=, B-1=b")
 	expect(t, "status", string(status(t, e, "Test")), "UPDATE_ROLLBACK_COMPLETE")
+}
+
+// TestRollbackKeeps has a creation fail after a resource with each policy.
+func TestRollbackKeeps(t *testing.T) {
+	failing := resources{
+		"A": `|,'DeletionPolicy':'Retain'`, "B": `|,'DeletionPolicy':'RetainExceptOnCreate'`, "C": ``, "Z": `'Fail':'create'`,
+	}
+	for _, test := range []struct {
+		options provision.Options
+		left    string
+	}{{provision.Options{}, "A-0="}, {provision.Options{RetainExceptOnCreate: true}, ""}} {
+		c := newCloud()
+		e := newEngine(t, c, store.Memory())
+		o, err := e.Create("Test", spec(failing), test.options)
+		if wait(t, o, err) == nil {
+			t.Error("the creation succeeded")
+		}
+		expect(t, fmt.Sprintf("left with %+v", test.options), c.left(), test.left)
+
+		o, err = e.Create("Other", spec(resources{"Y": ``}), provision.Options{})
+		must(t, o, err)
+		maps.Copy(failing, resources{"A": `'Name':'new'|,'DeletionPolicy':'Retain'`, "Y": ``})
+		o, err = e.Update("Other", spec(failing), test.options)
+		if wait(t, o, err) == nil {
+			t.Error("the update succeeded")
+		}
+		want := "Y-0="
+		if test.left != "" {
+			want = "A-0=, Y-0=, new="
+		}
+		expect(t, fmt.Sprintf("left of the update with %+v", test.options), c.left(), want)
+		delete(failing, "Y")
+		failing["A"] = `|,'DeletionPolicy':'Retain'`
+	}
 }
 
 func TestDelete(t *testing.T) {

@@ -103,6 +103,7 @@ type header struct {
 	Imports         []string `json:",omitempty"`
 	Protected       bool     `json:",omitempty"`
 	DisableRollback bool     `json:",omitempty"`
+	DropsNew        bool     `json:",omitempty"` // Options.RetainExceptOnCreate
 	Generations     map[string]int
 	Sequence        uint64 // of the last event
 	Token           string `json:",omitempty"` // of the last operation's request

@@ -36,7 +36,7 @@ type lookup interface {
 func (e *Engine) aim(ctx context.Context, identity resource.Stack, spec Spec, resources lookup) (*target, error) {
 	parsed, err := template.Parse(spec.Template)
 	if err != nil {
-		return nil, invalidf("%v", err)
+		return nil, invalidf("%w", err)
 	}
 	t := &target{spec: spec, template: parsed}
 	t.scope = &template.Scope{
@@ -44,7 +44,7 @@ func (e *Engine) aim(ctx context.Context, identity resource.Stack, spec Spec, re
 		StoredParameter: e.stored(ctx), Import: e.exported,
 	}
 	if err := t.evaluate(); err != nil {
-		return nil, invalidf("%v", err)
+		return nil, invalidf("%w", err)
 	}
 	return t, e.checkTypes(t)
 }
