@@ -285,7 +285,6 @@ func TestChangeSetRefusals(t *testing.T) {
 		{"no stack", cloudformation.CreateChangeSetInput{StackName: aws.String("Other")}, "ValidationError", "Stack [Other] does not exist"},
 		{"existing stack", cloudformation.CreateChangeSetInput{ChangeSetType: types.ChangeSetTypeCreate}, "ValidationError", "Stack [Test] already exists and cannot be created again with the changeSet [c]."},
 		{"import", cloudformation.CreateChangeSetInput{ChangeSetType: types.ChangeSetTypeImport}, "ValidationError", "ChangeSetType IMPORT is not supported"},
-		{"import existing", cloudformation.CreateChangeSetInput{ImportExistingResources: aws.Bool(true)}, "ValidationError", "ImportExistingResources is not supported"},
 		{"resources to import", cloudformation.CreateChangeSetInput{ResourcesToImport: []types.ResourceToImport{{
 			LogicalResourceId: aws.String("A"), ResourceType: aws.String("AWS::SQS::Queue"), ResourceIdentifier: map[string]string{"QueueUrl": "u"},
 		}}}, "ValidationError", "ResourcesToImport is not supported"},

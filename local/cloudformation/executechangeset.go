@@ -29,7 +29,7 @@ func (s *Service) executeChangeSet(ctx context.Context, in *executeChangeSetInpu
 	}
 	operation, err := s.execute(c, provision.Options{
 		DisableRollback: in.DisableRollback || c.deployment.disablesRollback(), RetainExceptOnCreate: in.RetainExceptOnCreate,
-		Token: in.ClientRequestToken,
+		ImportExisting: c.imports, Token: in.ClientRequestToken,
 	})
 	s.mu.Lock()
 	c.operation, c.claimed = operation, err == nil

@@ -137,6 +137,7 @@ func (e *Engine) make(ctx context.Context, s *state, next Resource) error {
 		next.Generation = generation + 1
 	}
 	next.Status = CreateInProgress
+	next.Interrupted = s.ImportsExisting && e.importable(next)
 	if err := e.claim(s, next.LogicalID, next.Generation); err != nil {
 		return err
 	}
@@ -148,8 +149,28 @@ func (e *Engine) make(ctx context.Context, s *state, next Resource) error {
 		next.Status = CreateFailed
 		return e.fail(s, next, err)
 	}
-	made.Status = CreateComplete
+	made.Status, made.Interrupted = CreateComplete, false
 	return e.put(s, made)
+}
+
+// importable tells whether a resource may be taken over by its name: the
+// template gives it one and retains it, and no other stack has it.
+func (e *Engine) importable(r Resource) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	property := e.config.Registry[r.Type].Name
+	name := nameIn(r.Properties, property)
+	if name == "" || !retains(r.DeletionPolicy) {
+		return false
+	}
+	for _, s := range e.stacks {
+		for _, other := range s.resources {
+			if other.Type == r.Type && other.LogicalID+s.Identity.ID != r.LogicalID+r.Stack.ID && nameIn(other.Properties, property) == name {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // claim counts one more resource with a logical id.

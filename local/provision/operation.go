@@ -53,6 +53,9 @@ type Options struct {
 	// RetainExceptOnCreate has a rollback delete what is new in the stack, also
 	// if its deletion policy is Retain.
 	RetainExceptOnCreate bool
+	// ImportExisting takes over resources that exist under the name that the
+	// template gives them, if it retains them.
+	ImportExisting bool
 	// Token is the client's token of the request, shown in its events.
 	Token string
 	// Retain are logical ids of resources that Delete leaves alone; allowed for
@@ -133,7 +136,7 @@ func (e *Engine) create(name, id string, spec Spec, options Options) (*Operation
 // engine is locked.
 func (e *Engine) converge(s *state, status Status, spec Spec, options Options) (*Operation, error) {
 	err := e.turn(s, status, "User Initiated", func(h *header) {
-		h.Spec, h.DisableRollback, h.DropsNew, h.Token = spec, options.DisableRollback, options.RetainExceptOnCreate, options.Token
+		h.Spec, h.DisableRollback, h.DropsNew, h.ImportsExisting, h.Token = spec, options.DisableRollback, options.RetainExceptOnCreate, options.ImportExisting, options.Token
 		if status == UpdateInProgress {
 			h.Updated = time.Now()
 		}

@@ -361,6 +361,30 @@ func TestOneAtATime(t *testing.T) {
 	expect(t, "left", c.left(), "A-0=2")
 }
 
+// TestImportExisting creates again what a deleted stack has left behind.
+func TestImportExisting(t *testing.T) {
+	c := newCloud()
+	e := newEngine(t, c, store.Memory())
+	s := spec(resources{"A": `'Name':'a'|,'DeletionPolicy':'Retain'`, "B": `'Name':'b'`})
+	o, err := e.Create("Test", s, provision.Options{})
+	must(t, o, err)
+	o, err = e.Delete("Test", provision.Options{})
+	must(t, o, err)
+	o, err = e.Create("Test", s, provision.Options{DisableRollback: true})
+	if err := wait(t, o, err); err == nil || !strings.Contains(err.Error(), "thing a already exists") {
+		t.Errorf("without importing: got %v", err)
+	}
+	o, err = e.Delete("Test", provision.Options{})
+	must(t, o, err)
+	o, err = e.Create("Test", s, provision.Options{ImportExisting: true})
+	must(t, o, err)
+	o, err = e.Create("Other", s, provision.Options{ImportExisting: true})
+	if err := wait(t, o, err); err == nil || !strings.Contains(err.Error(), "thing a already exists") {
+		t.Errorf("importing what another stack has: got %v", err)
+	}
+	expect(t, "left", c.left(), "a=, b=")
+}
+
 func TestReview(t *testing.T) {
 	e := newEngine(t, newCloud(), store.Memory())
 	reviewed, err := e.Review("Test", "")

@@ -104,6 +104,7 @@ type header struct {
 	Protected       bool     `json:",omitempty"`
 	DisableRollback bool     `json:",omitempty"`
 	DropsNew        bool     `json:",omitempty"` // Options.RetainExceptOnCreate
+	ImportsExisting bool     `json:",omitempty"`
 	Generations     map[string]int
 	Sequence        uint64 // of the last event
 	Token           string `json:",omitempty"` // of the last operation's request

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -152,16 +153,24 @@ const patience = 20 * time.Second
 
 func eventually(t *testing.T, what string, check func() error) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	within(t, patience, what, check)
+}
+
+func within(t *testing.T, limit time.Duration, what string, check func() error) {
+	t.Helper()
+	for deadline := time.Now().Add(limit); ; time.Sleep(20 * time.Millisecond) {
 		err := check()
 		if err == nil {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within %v: %v", what, patience, err)
+			t.Fatalf("%s: not within %v: %v", what, limit, err)
 		}
 	}
 }
+
+// hostTarget is the platform of this machine, as the context names it.
+func hostTarget() string { return runtime.GOOS + "/" + runtime.GOARCH }
 
 // confirm follows the link of the confirmation mail.
 func (c *cloud) confirm(t *testing.T) {
