@@ -20,9 +20,11 @@ type target struct {
 	scope    *template.Scope
 	// parameters are the values of all parameters, in the order of their names.
 	parameters []template.ParameterValue
-	order      []string          // of creation
-	imports    []string          // names of exports
-	exports    map[string]string // names, by output
+	// prepare changes a value before its functions are called; nil: it does not.
+	prepare func(value any) any
+	order   []string          // of creation
+	imports []string          // names of exports
+	exports map[string]string // names, by output
 }
 
 // lookup finds what resources of a stack are.
@@ -107,7 +109,7 @@ func (t *target) resolved(properties map[string]any) (json.RawMessage, error) {
 	if properties == nil {
 		return json.RawMessage("{}"), nil
 	}
-	resolved, err := t.scope.Resolve(properties)
+	resolved, err := t.resolve(properties)
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +133,15 @@ func (t *target) outputs() ([]Output, error) {
 	return list, nil
 }
 
+func (t *target) resolve(value any) (any, error) {
+	if t.prepare != nil {
+		value = t.prepare(value)
+	}
+	return t.scope.Resolve(value)
+}
+
 func (t *target) text(value any) (string, error) {
-	resolved, err := t.scope.Resolve(value)
+	resolved, err := t.resolve(value)
 	if err != nil {
 		return "", err
 	}
