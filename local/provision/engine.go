@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -45,10 +46,21 @@ func New(config Config) (*Engine, error) {
 	return e, e.load()
 }
 
-// Close stops what is at work after its current step, and waits for it.
+// Close stops what is at work after its current step, and waits for it. Nothing
+// begins afterwards.
 func (e *Engine) Close() {
-	e.cancel()
+	e.mu.Lock()
+	e.cancel() // before or after a begin, not in the middle of it
+	e.mu.Unlock()
 	e.work.Wait()
+}
+
+// running refuses what would begin after Close.
+func (e *Engine) running() error {
+	if e.ctx.Err() != nil {
+		return errors.New("the stacks are closed: the runner is ending")
+	}
+	return nil
 }
 
 // Stacks returns all stacks, the newest first, deleted ones included.
@@ -109,23 +121,23 @@ func (e *Engine) existing(nameOrID string) (*state, error) {
 // maxDeleted is how many deleted stacks are remembered.
 const maxDeleted = 100
 
-// add adds a stack, and forgets the oldest of too many deleted ones. The
-// engine is locked.
-func (e *Engine) add(s *state) error {
-	e.stacks = append(e.stacks, s)
+// makeRoom forgets the deleted stack that had an id which is used again, and
+// the oldest of too many deleted ones. The engine is locked.
+func (e *Engine) makeRoom(id string) error {
 	deleted := 0
-	for _, other := range e.stacks {
-		if other.Status == DeleteComplete {
-			deleted++
+	for _, s := range slices.Backward(e.stacks) {
+		if s.Status != DeleteComplete {
+			continue
 		}
+		if deleted++; deleted <= maxDeleted && s.Identity.ID != id {
+			continue
+		}
+		if err := e.forget(s); err != nil {
+			return err
+		}
+		e.stacks = slices.DeleteFunc(slices.Clone(e.stacks), func(other *state) bool { return other == s })
 	}
-	if deleted <= maxDeleted {
-		return nil
-	}
-	oldest := slices.IndexFunc(e.stacks, func(s *state) bool { return s.Status == DeleteComplete })
-	forgotten := e.stacks[oldest]
-	e.stacks = slices.Delete(e.stacks, oldest, oldest+1)
-	return e.forget(forgotten)
+	return nil
 }
 
 // Protect sets whether a stack is protected against deletion.

@@ -7,6 +7,16 @@ import (
 	"strings"
 )
 
+// useImports counts what a stack imports as in use from the beginning of an
+// operation, and what it has imported until now as long as it may go back.
+func (e *Engine) useImports(s *state, t *target) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	both := slices.Concat(s.Imports, t.imports)
+	slices.Sort(both)
+	s.Imports = slices.Compact(both)
+}
+
 // setOutputs sets the stack's outputs, exports and imports.
 func (e *Engine) setOutputs(s *state, t *target) error {
 	outputs, err := t.outputs()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"eda-demo/local/resource"
 )
@@ -13,9 +12,9 @@ import (
 // forward makes of a stack what its spec says, and takes it back if that
 // fails. The error is the first failure.
 func (e *Engine) forward(ctx context.Context, s *state) error {
-	failure := e.reach(ctx, s, s.Spec)
+	t, failure := e.reach(ctx, s, s.Spec)
 	if failure == nil {
-		return e.finish(s, s.Spec)
+		return e.finish(s, t)
 	}
 	if ctx.Err() != nil { // the runner ends: the next one takes it back
 		return failure
@@ -44,25 +43,23 @@ func (e *Engine) turnLocked(s *state, status Status, reason string, also func(*h
 
 // reach creates, updates and replaces resources until each is as spec says,
 // and the outputs are; what is too much stays for cleanUp.
-func (e *Engine) reach(ctx context.Context, s *state, spec Spec) error {
+func (e *Engine) reach(ctx context.Context, s *state, spec Spec) (*target, error) {
 	t, err := e.aim(ctx, s.Identity, spec, real{s})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var failed []string
+	e.useImports(s, t)
 	for _, id := range t.order {
-		if err = ctx.Err(); err == nil {
-			err = e.settle(ctx, s, t, id)
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			failed = append(failed, id)
-			break // CloudFormation would let others that are at work end
+		// The first failure ends it: CloudFormation works on several at a time,
+		// and would let the others end.
+		if err := e.settle(ctx, s, t, id); err != nil {
+			return nil, fmt.Errorf("The following resource(s) failed to %s: [%s]: %w", s.verb(), id, err)
 		}
 	}
-	if failed != nil {
-		return fmt.Errorf("The following resource(s) failed to %s: [%s]: %w", s.verb(), strings.Join(failed, ", "), err)
-	}
-	return e.setOutputs(s, t)
+	return t, e.setOutputs(s, t)
 }
 
 func (s *state) verb() string {
@@ -83,6 +80,9 @@ func (e *Engine) settle(ctx context.Context, s *state, t *target, id string) err
 		return e.make(ctx, s, next)
 	case same(current.Properties, next.Properties) && same(current.Metadata, next.Metadata):
 		return e.unchanged(s, *current, next)
+	case s.Status == UpdateRollbackInProgress && s.retiredLike(next) != nil:
+		// Also what could be updated goes back to the resource that it was.
+		return e.replace(ctx, s, *current, next)
 	}
 	replacing, err := e.replacing(*current, next)
 	switch {
@@ -97,7 +97,7 @@ func (e *Engine) settle(ctx context.Context, s *state, t *target, id string) err
 // unresolved tells that it can't be said what a resource is to be.
 func (e *Engine) unresolved(s *state, t *target, id string, cause error) error {
 	r := Resource{Definition: resource.Definition{LogicalID: id, Type: t.template.Resources[id].Type, Stack: s.Identity}, Status: CreateFailed}
-	if current := s.resources[id]; current != nil {
+	if current := s.resources[id]; current != nil && current.PhysicalID != "" {
 		r, r.Status = *current, UpdateFailed
 	}
 	return e.fail(s, r, cause)
@@ -115,15 +115,17 @@ func (e *Engine) failUpdate(s *state, current Resource, cause error) error {
 	return e.fail(s, current, cause)
 }
 
-// unchanged takes over what concerns the stack only.
+// unchanged takes over what concerns the stack only. A resource whose update
+// failed or was interrupted is as it was before.
 func (e *Engine) unchanged(s *state, current, next Resource) error {
 	policies := current.DeletionPolicy != next.DeletionPolicy || current.UpdateReplacePolicy != next.UpdateReplacePolicy
 	dependencies := !slices.Equal(current.DependsOn, next.DependsOn)
-	if !policies && !dependencies && current.Status != UpdateFailed {
+	settled := current.Status == CreateComplete || current.Status == UpdateComplete
+	if settled && !policies && !dependencies {
 		return nil
 	}
 	current.DependsOn, current.DeletionPolicy, current.UpdateReplacePolicy = next.DependsOn, next.DeletionPolicy, next.UpdateReplacePolicy
-	if !policies && current.Status != UpdateFailed {
+	if settled && !policies {
 		return e.adjust(s, current)
 	}
 	current.Status, current.Reason = UpdateComplete, ""
@@ -137,40 +139,62 @@ func (e *Engine) make(ctx context.Context, s *state, next Resource) error {
 		next.Generation = generation + 1
 	}
 	next.Status = CreateInProgress
-	next.Interrupted = s.ImportsExisting && e.importable(next)
+	next.Imported = s.ImportsExisting && e.importable(next) // until it is known
 	if err := e.claim(s, next.LogicalID, next.Generation); err != nil {
 		return err
 	}
 	if err := e.put(s, next); err != nil {
 		return err
 	}
-	made, err := e.invoke(ctx, s, next)
+	made, err := e.makeOrImport(ctx, next)
 	if err != nil {
 		next.Status = CreateFailed
 		return e.fail(s, next, err)
 	}
-	made.Status, made.Interrupted = CreateComplete, false
+	made.Status = CreateComplete
 	return e.put(s, made)
+}
+
+// makeOrImport creates a resource; one that can't be, because it is there, is
+// taken over if that is allowed.
+func (e *Engine) makeOrImport(ctx context.Context, next Resource) (Resource, error) {
+	made, err := e.invoke(ctx, next)
+	if err == nil || !next.Imported {
+		made.Imported = false
+		return made, err
+	}
+	next.Interrupted = true
+	made, err = e.invoke(ctx, next)
+	made.Interrupted = false
+	return made, err
 }
 
 // importable tells whether a resource may be taken over by its name: the
 // template gives it one and retains it, and no other stack has it.
 func (e *Engine) importable(r Resource) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	named := nameIn(r.Properties, e.config.Registry[r.Type].Name) != ""
+	return named && retains(r.DeletionPolicy) && len(e.namesakes(r)) == 0
+}
+
+// namesakes are the other resources to which templates give the same name.
+func (e *Engine) namesakes(r Resource) []Resource {
 	property := e.config.Registry[r.Type].Name
 	name := nameIn(r.Properties, property)
-	if name == "" || !retains(r.DeletionPolicy) {
-		return false
+	if name == "" {
+		return nil
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var list []Resource
 	for _, s := range e.stacks {
 		for _, other := range s.resources {
-			if other.Type == r.Type && other.LogicalID+s.Identity.ID != r.LogicalID+r.Stack.ID && nameIn(other.Properties, property) == name {
-				return false
+			itself := s.Identity.ID == r.Stack.ID && other.LogicalID == r.LogicalID
+			if !itself && other.Type == r.Type && nameIn(other.Properties, property) == name {
+				list = append(list, *other)
 			}
 		}
 	}
-	return true
+	return list
 }
 
 // claim counts one more resource with a logical id.
@@ -182,7 +206,7 @@ func (e *Engine) claim(s *state, id string, generation int) error {
 }
 
 // invoke creates the resource.
-func (e *Engine) invoke(ctx context.Context, s *state, next Resource) (Resource, error) {
+func (e *Engine) invoke(ctx context.Context, next Resource) (Resource, error) {
 	instance, err := e.config.Registry[next.Type].Create(ctx, next.Definition)
 	if err != nil {
 		return next, err
@@ -222,12 +246,15 @@ func (e *Engine) update(ctx context.Context, s *state, current, next Resource) e
 			return e.failUpdate(s, current, err)
 		}
 		next.Attributes = instance.Attributes
+	} else {
+		next.Applied = current.Applied
 	}
 	return e.put(s, next)
 }
 
-// finish ends an operation that has reached spec: what is too much goes.
-func (e *Engine) finish(s *state, spec Spec) error {
+// finish ends an operation that has reached its target: what is too much goes.
+func (e *Engine) finish(s *state, t *target) error {
+	spec := t.spec
 	if s.Status == CreateInProgress {
 		return e.turnLocked(s, CreateComplete, "", func(h *header) { h.Stable = &spec })
 	}
@@ -236,7 +263,7 @@ func (e *Engine) finish(s *state, spec Spec) error {
 		cleanup, end = UpdateRollbackCleanup, UpdateRollbackComplete
 	}
 	// From here on there is no way back: the stack is what the spec says.
-	err := e.turnLocked(s, cleanup, "", func(h *header) { h.Spec, h.Stable = spec, &spec })
+	err := e.turnLocked(s, cleanup, "", func(h *header) { h.Spec, h.Stable, h.Declared = spec, &spec, t.order })
 	if err != nil {
 		return err
 	}

@@ -346,10 +346,10 @@ func TestOneAtATime(t *testing.T) {
 	o, err := e.Create("Test", spec(resources{"A": `'Value':'1'`}), provision.Options{})
 	must(t, o, err)
 	held, free := make(chan struct{}), make(chan struct{})
-	c.before = func(string) { close(held); <-free }
+	c.hook(func(string) { close(held); <-free })
 	o, err = e.Update("Test", spec(resources{"A": `'Value':'2'`}), provision.Options{})
 	<-held
-	c.before = nil
+	c.hook(nil)
 	if _, err := e.Update("Test", spec(resources{"A": `'Value':'3'`}), provision.Options{}); err == nil || !strings.Contains(err.Error(), "is in UPDATE_IN_PROGRESS state and can not be updated.") {
 		t.Errorf("a second update: got %v", err)
 	}

@@ -46,7 +46,7 @@ func (e *Engine) replace(ctx context.Context, s *state, current, next Resource) 
 	if err := e.retire(s, &next); err != nil {
 		return err
 	}
-	made, err := e.invoke(ctx, s, next)
+	made, err := e.invoke(ctx, next)
 	if err != nil {
 		return errors.Join(e.failUpdate(s, current, err), e.drop(s, next, "", ""))
 	}
@@ -65,6 +65,7 @@ func (s *state) retiredLike(next Resource) *Resource {
 }
 
 func (e *Engine) swapBack(s *state, current Resource, old *Resource, next Resource) error {
-	next.PhysicalID, next.Generation, next.Attributes, next.Status = old.PhysicalID, old.Generation, old.Attributes, UpdateComplete
+	next.PhysicalID, next.Generation, next.Applied, next.Attributes = old.PhysicalID, old.Generation, old.Applied, old.Attributes
+	next.Status = UpdateComplete
 	return e.exchange(s, next, current, old)
 }
