@@ -83,7 +83,7 @@ func (s *state) isRetired(r Resource) bool {
 // erase deletes a stack.
 func (e *Engine) erase(ctx context.Context, s *state) error {
 	if err := e.unimported(s); err != nil {
-		return errors.Join(err, e.turnLocked(s, DeleteFailed, err.Error(), nil))
+		return errors.Join(err, e.turnLocked(s, s.Undeleted, err.Error(), nil))
 	}
 	failed := e.removeAll(ctx, s, func(r Resource) bool {
 		return retains(r.DeletionPolicy) || slices.Contains(s.Retain, r.LogicalID)

@@ -1,6 +1,7 @@
 package provision_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -126,4 +127,28 @@ func TestImportIsInUseAtOnce(t *testing.T) {
 	if got := e.Importers("shared"); len(got) > 0 {
 		t.Errorf("after the rollback it is imported by %v", got)
 	}
+}
+
+// TestRollbackOfStoredParameters has a parameter of Systems Manager change
+// during an update.
+func TestRollbackOfStoredParameters(t *testing.T) {
+	c, value := newCloud(), "1"
+	e := configured(t, c, store.Memory(), func(config *provision.Config) {
+		config.Parameter = func(context.Context, string) (string, bool, error) { return value, value != "", nil }
+	})
+	parameter := `{'Parameters':{'P':{'Type':'AWS::SSM::Parameter::Value<String>','Default':'/p'}}}`
+	o, err := e.Create("Test", spec(resources{"A": `'Value':{'Ref':'P'}`}, parameter), provision.Options{})
+	must(t, o, err)
+	value = "2"
+	c.hook(func(call string) {
+		if strings.HasPrefix(call, "create ") {
+			value = ""
+		}
+	})
+	o, err = e.Update("Test", spec(resources{"A": `'Value':{'Ref':'P'}`, "B": `'Fail':'create','Value':{'Ref':'A'}`}, parameter), provision.Options{})
+	if wait(t, o, err) == nil {
+		t.Error("the update succeeded")
+	}
+	expect(t, "status", string(status(t, e, "Test")), "UPDATE_ROLLBACK_COMPLETE")
+	expect(t, "left", c.left(), "A-0=1")
 }

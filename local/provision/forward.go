@@ -44,7 +44,11 @@ func (e *Engine) turnLocked(s *state, status Status, reason string, also func(*h
 // reach creates, updates and replaces resources until each is as spec says,
 // and the outputs are; what is too much stays for cleanUp.
 func (e *Engine) reach(ctx context.Context, s *state, spec Spec) (*target, error) {
-	t, err := e.aim(ctx, s.Identity, spec, real{s})
+	stored := e.stored(ctx)
+	if s.Status == UpdateRollbackInProgress {
+		stored = s.storedOr(stored)
+	}
+	t, err := e.aim(s.Identity, spec, real{s}, stored)
 	if err != nil {
 		return nil, err
 	}
@@ -256,14 +260,14 @@ func (e *Engine) update(ctx context.Context, s *state, current, next Resource) e
 func (e *Engine) finish(s *state, t *target) error {
 	spec := t.spec
 	if s.Status == CreateInProgress {
-		return e.turnLocked(s, CreateComplete, "", func(h *header) { h.Stable = &spec })
+		return e.turnLocked(s, CreateComplete, "", func(h *header) { h.Stable, h.Stored = &spec, t.stored() })
 	}
 	cleanup, end := UpdateCleanup, UpdateComplete
 	if s.Status == UpdateRollbackInProgress || s.Status == UpdateRollbackCleanup {
 		cleanup, end = UpdateRollbackCleanup, UpdateRollbackComplete
 	}
 	// From here on there is no way back: the stack is what the spec says.
-	err := e.turnLocked(s, cleanup, "", func(h *header) { h.Spec, h.Stable, h.Declared = spec, &spec, t.order })
+	err := e.turnLocked(s, cleanup, "", func(h *header) { h.Spec, h.Stable, h.Stored, h.Declared = spec, &spec, t.stored(), t.order })
 	if err != nil {
 		return err
 	}

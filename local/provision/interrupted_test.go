@@ -206,3 +206,30 @@ func TestCleanUpNeedsNoParameter(t *testing.T) {
 	expect(t, "status", string(status(t, again, "Test")), "UPDATE_COMPLETE")
 	expect(t, "left", c.left(), "A-0=x")
 }
+
+// TestOperationsWaitForRestore asks for an update while resources are taken up.
+func TestOperationsWaitForRestore(t *testing.T) {
+	dir, c := t.TempDir(), newCloud()
+	kept := open(t, dir)
+	e := newEngine(t, c, kept)
+	o, err := e.Create("Test", spec(resources{"A": `'Value':'1'`}), provision.Options{})
+	must(t, o, err)
+	e.Close()
+	kept.Close()
+
+	again := newEngine(t, c, open(t, dir))
+	c.done()
+	held, free, restored := make(chan struct{}), make(chan struct{}), make(chan error)
+	c.hook(func(string) { close(held); <-free })
+	go func() { restored <- again.Restore(t.Context()) }()
+	<-held
+	c.hook(nil)
+	o, err = again.Update("Test", spec(resources{"A": `'Value':'2'`}), provision.Options{})
+	close(free)
+	if err := <-restored; err != nil {
+		t.Fatal(err)
+	}
+	must(t, o, err)
+	expect(t, "calls", c.done(), "create A-0=1, update A-0 1>2")
+	expect(t, "left", c.left(), "A-0=2")
+}

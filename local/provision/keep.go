@@ -81,7 +81,7 @@ func (e *Engine) forget(s *state) error {
 func (e *Engine) load() error {
 	byID := map[string]*state{}
 	err := store.LoadJSON(e.config.Store, headers, func(id string, h header) error {
-		s := &state{header: h, resources: map[string]*Resource{}}
+		s := &state{header: h, resources: map[string]*Resource{}, loaded: h.Status}
 		byID[id] = s
 		e.stacks = append(e.stacks, s)
 		return nil

@@ -251,8 +251,9 @@ func (e *Engine) Delete(nameOrID string, options Options) (*Operation, error) {
 	if err := canDelete(s, options.Retain); err != nil {
 		return nil, err
 	}
+	before := s.Status
 	err := e.turn(s, DeleteInProgress, "User Initiated", func(h *header) {
-		h.Token, h.Retain = options.Token, options.Retain
+		h.Token, h.Retain, h.Undeleted = options.Token, options.Retain, before
 	})
 	if err != nil {
 		return nil, err

@@ -116,7 +116,7 @@ func (p *planner) getAtt(id, attribute string) (any, error) {
 
 func (p *planner) plan(ctx context.Context, spec Spec) (Plan, error) {
 	var err error
-	if p.target, err = p.engine.aim(ctx, p.current.Identity, spec, p); err != nil {
+	if p.target, err = p.engine.aim(p.current.Identity, spec, p, p.engine.stored(ctx)); err != nil {
 		return Plan{}, err
 	}
 	p.target.prepare = p.target.blurred

@@ -333,6 +333,7 @@ func TestExports(t *testing.T) {
 	fails("taken", "Export with name shared is already exported by stack From", o, err)
 	o, err = e.Delete("From", provision.Options{})
 	fails("deleted", "Cannot delete export shared as it is in use by To", o, err)
+	expect(t, "status", string(status(t, e, "From")), "UPDATE_ROLLBACK_COMPLETE")
 	o, err = e.Delete("To", provision.Options{})
 	must(t, o, err)
 	o, err = e.Delete("From", provision.Options{})

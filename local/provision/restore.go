@@ -20,7 +20,7 @@ func (e *Engine) Restore(ctx context.Context) error {
 		defer s.work.Unlock()
 	}
 	for _, s := range stacks {
-		if s.Status == DeleteComplete {
+		if s.loaded == "" || s.loaded == DeleteComplete {
 			continue
 		}
 		if err := e.takeUp(ctx, s); err != nil {
@@ -82,7 +82,7 @@ func exists(r Resource) bool { return r.PhysicalID != "" }
 
 // goOn ends what was in the middle.
 func (e *Engine) goOn(ctx context.Context, s *state) error {
-	switch s.Status {
+	switch s.loaded { // by now, another operation may be waiting
 	case CreateInProgress, UpdateInProgress, RollbackInProgress, UpdateRollbackInProgress:
 		reason := "The runner ended in the middle of the operation"
 		if err := e.turnLocked(s, s.rollbackStatus(), reason, nil); err != nil {

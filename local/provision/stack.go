@@ -110,6 +110,12 @@ type header struct {
 	DropsNew        bool     `json:",omitempty"` // Options.RetainExceptOnCreate
 	ImportsExisting bool     `json:",omitempty"`
 	Retain          []string `json:",omitempty"` // Options.Retain
+	// Undeleted is the status that the stack has again if it can't be deleted
+	// because another needs it.
+	Undeleted Status `json:",omitempty"`
+	// Stored are the parameters of Systems Manager as they were for Stable, by
+	// their names: a rollback does not take over what they have become since.
+	Stored map[string]string `json:",omitempty"`
 	// Declared are the logical ids of the resources that the spec has, from the
 	// time on when the others are cleaned up.
 	Declared    []string `json:",omitempty"`
@@ -126,6 +132,8 @@ type state struct {
 	// retired are resources that were replaced and are not deleted yet.
 	retired []*Resource
 	events  []Event
+	// loaded is the status that an earlier process has left; "" without one.
+	loaded Status
 	// work is held by what changes the stack's resources: an operation, a patch
 	// or Restore. It is locked before Engine.mu.
 	work sync.Mutex

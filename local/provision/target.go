@@ -1,7 +1,6 @@
 package provision
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -35,7 +34,7 @@ type lookup interface {
 
 // aim reads a template and evaluates what can be without resources. What it
 // refuses is refused before anything is changed.
-func (e *Engine) aim(ctx context.Context, identity resource.Stack, spec Spec, resources lookup) (*target, error) {
+func (e *Engine) aim(identity resource.Stack, spec Spec, resources lookup, stored storedParameter) (*target, error) {
 	parsed, err := template.Parse(spec.Template)
 	if err != nil {
 		return nil, invalidf("%w", err)
@@ -43,7 +42,7 @@ func (e *Engine) aim(ctx context.Context, identity resource.Stack, spec Spec, re
 	t := &target{spec: spec, template: parsed}
 	t.scope = &template.Scope{
 		Template: parsed, Pseudo: pseudoParameters(identity, spec), Ref: resources.ref, GetAtt: resources.getAtt,
-		StoredParameter: e.stored(ctx), Import: e.exported,
+		StoredParameter: stored, Import: e.exported,
 	}
 	if err := t.evaluate(); err != nil {
 		return nil, invalidf("%w", err)
