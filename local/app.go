@@ -55,6 +55,7 @@ func (r *runner) deploy(ctx context.Context, a *assembly.Assembly) error {
 	if err != nil {
 		return fmt.Errorf("stack %s: %w", a.StackName, err)
 	}
+	r.programs.deployed(a)
 	return nil
 }
 
