@@ -152,3 +152,48 @@ func TestRollbackOfStoredParameters(t *testing.T) {
 	expect(t, "status", string(status(t, e, "Test")), "UPDATE_ROLLBACK_COMPLETE")
 	expect(t, "left", c.left(), "A-0=1")
 }
+
+func TestDeploy(t *testing.T) {
+	c := newCloud()
+	e := newEngine(t, c, store.Memory())
+	for _, step := range []struct{ properties, left string }{
+		{`'Value':'1'`, "A-0=1"}, {`'Value':'1'`, "A-0=1"}, {`'Value':'2'`, "A-0=2"},
+	} {
+		if err := e.Deploy(t.Context(), "Test", "local", spec(resources{"A": step.properties})); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, "left", c.left(), step.left)
+	}
+	if s, _ := e.Stack("Test"); !strings.HasSuffix(s.ID, ":stack/Test/local") {
+		t.Errorf("got the id %s", s.ID)
+	}
+	if err := e.Deploy(t.Context(), "Other", "local", spec(resources{"A": `'Fail':'create'`})); err == nil {
+		t.Error("a failed creation is no error")
+	}
+	if err := e.Deploy(t.Context(), "Other", "local", spec(resources{"B": ``})); err != nil {
+		t.Errorf("after a failed creation: %v", err)
+	}
+}
+
+func TestNoRollback(t *testing.T) {
+	c := newCloud()
+	e := newEngine(t, c, store.Memory())
+	o, err := e.Create("Test", spec(resources{"A": ``, "B": `'Fail':'create'`}), provision.Options{DisableRollback: true})
+	if wait(t, o, err) == nil {
+		t.Fatal("the creation succeeded")
+	}
+	expect(t, "status", string(status(t, e, "Test")), "CREATE_FAILED")
+	expect(t, "left", c.left(), "A-0=")
+	o, err = e.Update("Test", spec(resources{"A": ``, "B": `'Value':'b'`}), provision.Options{DisableRollback: true})
+	must(t, o, err)
+	expect(t, "left after it was mended", c.left(), "A-0=, B-1=b")
+	o, err = e.Update("Test", spec(resources{"A": `'Value':'new'`, "B": `'Fail':'update'`}), provision.Options{DisableRollback: true})
+	if wait(t, o, err) == nil {
+		t.Fatal("the update succeeded")
+	}
+	expect(t, "status", string(status(t, e, "Test")), "UPDATE_FAILED")
+	o, err = e.Rollback("Test", provision.Options{})
+	must(t, o, err)
+	expect(t, "left after the rollback", c.left(), "A-0=, B-1=b")
+	expect(t, "status", string(status(t, e, "Test")), "UPDATE_ROLLBACK_COMPLETE")
+}

@@ -233,3 +233,51 @@ func TestOperationsWaitForRestore(t *testing.T) {
 	expect(t, "calls", c.done(), "create A-0=1, update A-0 1>2")
 	expect(t, "left", c.left(), "A-0=2")
 }
+
+// TestKilledInTheMiddle loses the store right after each step of an update, as
+// a killed process does, and has another process take over.
+func TestKilledInTheMiddle(t *testing.T) {
+	before := spec(resources{"A": `'Value':'old'`, "B": `'Kind':'old'`, "C": `'Value':{'Ref':'B'}`, "G": `'Value':'g'`})
+	after := spec(resources{"A": `'Value':'new'`, "B": `'Kind':'new'`, "C": `'Value':{'Ref':'B'}`, "N": `'Value':'n'`})
+	const steps = 6
+	for step := range steps {
+		dir, c := t.TempDir(), newCloud()
+		kept := open(t, dir)
+		e := newEngine(t, c, kept)
+		o, err := e.Create("Test", before, provision.Options{})
+		must(t, o, err)
+		untouched, calls := c.left(), 0
+		c.after = func() {
+			if calls++; calls == step+1 {
+				kept.Close()
+			}
+		}
+		o, err = e.Update("Test", after, provision.Options{})
+		if wait(t, o, err) == nil {
+			t.Errorf("killed after step %d: the operation succeeded", step)
+		}
+		e.Close()
+		c.after = nil
+
+		again := newEngine(t, c, open(t, dir))
+		if err := again.Restore(t.Context()); err != nil {
+			t.Fatalf("killed after step %d: %v", step, err)
+		}
+		want, wantStatus := untouched, "UPDATE_ROLLBACK_COMPLETE"
+		if step >= 4 { // cleaning up: there is no way back
+			want, wantStatus = "A-0=new, B-1=, C-0=B-1, N-0=n", "UPDATE_COMPLETE"
+		}
+		expect(t, "left", c.left(), want)
+		expect(t, "status", string(status(t, again, "Test")), wantStatus)
+	}
+}
+
+func open(t *testing.T, dir string) *store.Store {
+	t.Helper()
+	kept, err := store.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { kept.Close() })
+	return kept
+}

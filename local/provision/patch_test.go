@@ -2,6 +2,7 @@ package provision_test
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -90,4 +91,27 @@ func TestPatchHoldsOneStack(t *testing.T) {
 	<-answered
 	must(t, update, nil)
 	expect(t, "left", c.left(), "A-0=2, B-0=")
+}
+
+func TestPatch(t *testing.T) {
+	c := newCloud()
+	e := newEngine(t, c, store.Memory())
+	o, err := e.Create("Test", spec(resources{"A": `'Value':'1'`}), provision.Options{})
+	must(t, o, err)
+	err = e.Patch(t.Context(), "Test::Thing", "A-0", func(properties json.RawMessage) (json.RawMessage, error) {
+		return json.RawMessage(strings.Replace(string(properties), `"1"`, `"patched"`, 1)), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "left", c.left(), "A-0=patched")
+	if _, err := e.Applied("Test::Thing", "B-0"); err == nil {
+		t.Error("a resource that no stack has is found")
+	}
+	if _, err := e.Update("Test", spec(resources{"A": `'Value':'1'`}), provision.Options{}); !errors.Is(err, provision.ErrNoChanges) {
+		t.Errorf("an update to the same template: got %v", err)
+	}
+	o, err = e.Update("Test", spec(resources{"A": `'Value':'2'`}), provision.Options{})
+	must(t, o, err)
+	expect(t, "calls", c.done(), "create A-0=1, update A-0 1>patched, update A-0 patched>2")
 }

@@ -1,7 +1,6 @@
 package provision_test
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -158,29 +157,6 @@ func TestFailedUpdateIsRolledBack(t *testing.T) {
 		must(t, o, err)
 		expect(t, fail+": left after the next update", c.left(), strings.Replace(untouched, "A-0=old", "A-0=next", 1))
 	}
-}
-
-func TestNoRollback(t *testing.T) {
-	c := newCloud()
-	e := newEngine(t, c, store.Memory())
-	o, err := e.Create("Test", spec(resources{"A": ``, "B": `'Fail':'create'`}), provision.Options{DisableRollback: true})
-	if wait(t, o, err) == nil {
-		t.Fatal("the creation succeeded")
-	}
-	expect(t, "status", string(status(t, e, "Test")), "CREATE_FAILED")
-	expect(t, "left", c.left(), "A-0=")
-	o, err = e.Update("Test", spec(resources{"A": ``, "B": `'Value':'b'`}), provision.Options{DisableRollback: true})
-	must(t, o, err)
-	expect(t, "left after it was mended", c.left(), "A-0=, B-1=b")
-	o, err = e.Update("Test", spec(resources{"A": `'Value':'new'`, "B": `'Fail':'update'`}), provision.Options{DisableRollback: true})
-	if wait(t, o, err) == nil {
-		t.Fatal("the update succeeded")
-	}
-	expect(t, "status", string(status(t, e, "Test")), "UPDATE_FAILED")
-	o, err = e.Rollback("Test", provision.Options{})
-	must(t, o, err)
-	expect(t, "left after the rollback", c.left(), "A-0=, B-1=b")
-	expect(t, "status", string(status(t, e, "Test")), "UPDATE_ROLLBACK_COMPLETE")
 }
 
 // TestRollbackKeeps has a creation fail after a resource with each policy.
@@ -400,97 +376,4 @@ func TestReview(t *testing.T) {
 	if o.StackID != reviewed.ID {
 		t.Errorf("got stack %s, want %s", o.StackID, reviewed.ID)
 	}
-}
-
-func TestDeploy(t *testing.T) {
-	c := newCloud()
-	e := newEngine(t, c, store.Memory())
-	for _, step := range []struct{ properties, left string }{
-		{`'Value':'1'`, "A-0=1"}, {`'Value':'1'`, "A-0=1"}, {`'Value':'2'`, "A-0=2"},
-	} {
-		if err := e.Deploy(t.Context(), "Test", "local", spec(resources{"A": step.properties})); err != nil {
-			t.Fatal(err)
-		}
-		expect(t, "left", c.left(), step.left)
-	}
-	if s, _ := e.Stack("Test"); !strings.HasSuffix(s.ID, ":stack/Test/local") {
-		t.Errorf("got the id %s", s.ID)
-	}
-	if err := e.Deploy(t.Context(), "Other", "local", spec(resources{"A": `'Fail':'create'`})); err == nil {
-		t.Error("a failed creation is no error")
-	}
-	if err := e.Deploy(t.Context(), "Other", "local", spec(resources{"B": ``})); err != nil {
-		t.Errorf("after a failed creation: %v", err)
-	}
-}
-
-// TestKilledInTheMiddle loses the store right after each step of an update, as
-// a killed process does, and has another process take over.
-func TestKilledInTheMiddle(t *testing.T) {
-	before := spec(resources{"A": `'Value':'old'`, "B": `'Kind':'old'`, "C": `'Value':{'Ref':'B'}`, "G": `'Value':'g'`})
-	after := spec(resources{"A": `'Value':'new'`, "B": `'Kind':'new'`, "C": `'Value':{'Ref':'B'}`, "N": `'Value':'n'`})
-	const steps = 6
-	for step := range steps {
-		dir, c := t.TempDir(), newCloud()
-		kept := open(t, dir)
-		e := newEngine(t, c, kept)
-		o, err := e.Create("Test", before, provision.Options{})
-		must(t, o, err)
-		untouched, calls := c.left(), 0
-		c.after = func() {
-			if calls++; calls == step+1 {
-				kept.Close()
-			}
-		}
-		o, err = e.Update("Test", after, provision.Options{})
-		if wait(t, o, err) == nil {
-			t.Errorf("killed after step %d: the operation succeeded", step)
-		}
-		e.Close()
-		c.after = nil
-
-		again := newEngine(t, c, open(t, dir))
-		if err := again.Restore(t.Context()); err != nil {
-			t.Fatalf("killed after step %d: %v", step, err)
-		}
-		want, wantStatus := untouched, "UPDATE_ROLLBACK_COMPLETE"
-		if step >= 4 { // cleaning up: there is no way back
-			want, wantStatus = "A-0=new, B-1=, C-0=B-1, N-0=n", "UPDATE_COMPLETE"
-		}
-		expect(t, "left", c.left(), want)
-		expect(t, "status", string(status(t, again, "Test")), wantStatus)
-	}
-}
-
-func open(t *testing.T, dir string) *store.Store {
-	t.Helper()
-	kept, err := store.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { kept.Close() })
-	return kept
-}
-
-func TestPatch(t *testing.T) {
-	c := newCloud()
-	e := newEngine(t, c, store.Memory())
-	o, err := e.Create("Test", spec(resources{"A": `'Value':'1'`}), provision.Options{})
-	must(t, o, err)
-	err = e.Patch(t.Context(), "Test::Thing", "A-0", func(properties json.RawMessage) (json.RawMessage, error) {
-		return json.RawMessage(strings.Replace(string(properties), `"1"`, `"patched"`, 1)), nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	expect(t, "left", c.left(), "A-0=patched")
-	if _, err := e.Applied("Test::Thing", "B-0"); err == nil {
-		t.Error("a resource that no stack has is found")
-	}
-	if _, err := e.Update("Test", spec(resources{"A": `'Value':'1'`}), provision.Options{}); !errors.Is(err, provision.ErrNoChanges) {
-		t.Errorf("an update to the same template: got %v", err)
-	}
-	o, err = e.Update("Test", spec(resources{"A": `'Value':'2'`}), provision.Options{})
-	must(t, o, err)
-	expect(t, "calls", c.done(), "create A-0=1, update A-0 1>patched, update A-0 patched>2")
 }
