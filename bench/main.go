@@ -36,6 +36,7 @@ type measurement struct {
 
 var measurements = []measurement{
 	{"startup", measureStartup},
+	{"deploy", measureDeploy},
 	{"programs", measurePrograms},
 	{"latency", measureLatency},
 	{"throughput", measureThroughput},
@@ -54,7 +55,7 @@ func run(ctx context.Context) error {
 	s := settings{out: os.Stdout}
 	flag.IntVar(&s.orders, "orders", 3000, "orders in each throughput measurement")
 	flag.IntVar(&s.rounds, "rounds", 5, "how often each measurement is repeated; the median is printed, with the lowest and highest")
-	flag.StringVar(&s.only, "only", "", "measure only `what`: startup, programs, latency or throughput")
+	flag.StringVar(&s.only, "only", "", "measure only `what`: startup, deploy, programs, latency or throughput")
 	flag.BoolVar(&s.cost, "cost", false, "count what orders use, and print what a million of them cost on AWS; nothing else is measured")
 	flag.Parse()
 	if flag.NArg() > 0 || s.orders < 1 || s.rounds < 1 {

@@ -54,7 +54,16 @@ func startRunner(ctx context.Context, s settings) (*runner, error) {
 // returns when it is ready.
 func launch(ctx context.Context, s settings, name string, arguments ...string) (*runner, error) {
 	file := filepath.Join(s.dir, "out.json")
-	arguments = append(arguments, "-addr", "127.0.0.1:0", "-api-addr", "127.0.0.1:0", "-outputs", file, "-context", "email=bench@example.com")
+	r, err := launchEmpty(ctx, s, name, append(arguments, "-outputs", file, "-context", "email=bench@example.com")...)
+	if err != nil {
+		return nil, err
+	}
+	return r, r.readOutputs(file)
+}
+
+// launchEmpty is launch without an app, unless the arguments ask for it.
+func launchEmpty(ctx context.Context, s settings, name string, arguments ...string) (*runner, error) {
+	arguments = append(arguments, "-addr", "127.0.0.1:0", "-api-addr", "127.0.0.1:0")
 	r := &runner{command: exec.Command(name, arguments...), exited: make(chan error, 1)}
 	r.command.Dir = s.root
 	r.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -71,7 +80,7 @@ func launch(ctx context.Context, s settings, name string, arguments ...string) (
 	go r.watch(out, ready)
 	select {
 	case r.endpoint = <-ready:
-		return r, r.readOutputs(file)
+		return r, nil
 	case err := <-r.exited:
 		return nil, fmt.Errorf("the runner ended: %w\n%s", err, complaints.String())
 	case <-ctx.Done():

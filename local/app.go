@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 
 	"eda-demo/internal/gobuild"
 	"eda-demo/local/assembly"
 	"eda-demo/local/provision"
+	"eda-demo/local/template"
 )
 
 // app is the CDK app that the runner runs, and how it is kept up to date.
@@ -47,9 +49,13 @@ const stackID = "local"
 func (r *runner) deploy(ctx context.Context, a *assembly.Assembly) error {
 	r.programs.add(a)
 	err := r.stacks.Deploy(ctx, a.StackName, stackID, provision.Spec{Template: a.Template})
+	if misplaced, ok := errors.AsType[*template.Misplaced](err); ok {
+		return fmt.Errorf("stack %s: %s: %w", a.StackName, strings.Join(misplaced.In, ", "), err)
+	}
 	if err != nil {
 		return fmt.Errorf("stack %s: %w", a.StackName, err)
 	}
+	r.programs.deployed(a)
 	return nil
 }
 

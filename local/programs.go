@@ -9,22 +9,26 @@ import (
 	"eda-demo/local/assembly"
 )
 
-// assemblies are those that the app was synthesized to, the newest first.
-// Functions may use programs of all of them until they are updated.
+// assemblies are those that the app was synthesized to and that functions may
+// use programs of: the one that runs, to which a failed update goes back however
+// many failed before it, and the one that is to run.
 type assemblies struct {
-	mu  sync.Mutex
-	all []*assembly.Assembly
+	mu            sync.Mutex
+	running, next *assembly.Assembly // nil if there is none
 }
 
-// assembliesKept is how many assemblies are of use: the one that runs, the one
-// that is to run, and the one to roll back to.
-const assembliesKept = 3
-
-func (a *assemblies) add(newest *assembly.Assembly) {
+// add makes an assembly known before it is deployed.
+func (a *assemblies) add(next *assembly.Assembly) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.all = append([]*assembly.Assembly{newest}, a.all...)
-	a.all = a.all[:min(len(a.all), assembliesKept)]
+	a.next = next
+}
+
+// deployed tells that an assembly runs.
+func (a *assemblies) deployed(running *assembly.Assembly) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.running = running
 }
 
 // code is the folder of a program, by the S3 key that its asset would have. If
@@ -32,7 +36,10 @@ func (a *assemblies) add(newest *assembly.Assembly) {
 func (a *assemblies) code(key string) (folder string, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, one := range a.all {
+	for _, one := range []*assembly.Assembly{a.next, a.running} {
+		if one == nil {
+			continue
+		}
 		if folder, err = one.Code(key); !errors.Is(err, fs.ErrNotExist) {
 			return folder, err
 		}

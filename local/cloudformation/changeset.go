@@ -22,7 +22,7 @@ var changeSetName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 type changeSet struct {
 	id, name, description, token string
 	created                      time.Time
-	nested                       bool
+	nested, imports              bool
 	stack                        provision.Stack // as it was when the set was planned
 	spec                         provision.Spec
 	plan                         provision.Plan

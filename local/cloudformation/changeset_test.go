@@ -75,12 +75,12 @@ func TestChangeSetTellsWhatChanges(t *testing.T) {
 	var details []string
 	for _, d := range append(a.Details, b.Details...) {
 		details = append(details, fmt.Sprintf("%s %s %s %s %s>%s %s %s %s", *d.Target.Name, *d.Target.Path, d.Target.RequiresRecreation, d.Target.AttributeChangeType,
-			aws.ToString(d.Target.BeforeValue), aws.ToString(d.Target.AfterValue), d.Evaluation, d.ChangeSource, aws.ToString(d.CausingEntity)))
+			orNone(d.Target.BeforeValue), orNone(d.Target.AfterValue), d.Evaluation, d.ChangeSource, aws.ToString(d.CausingEntity)))
 	}
 	want := strings.Join([]string{
-		"Delay /Properties/Delay Never Remove 1> Static DirectModification ",
+		"Delay /Properties/Delay Never Remove 1>none Static DirectModification ",
 		"Kind /Properties/Kind Always Modify x>y Static DirectModification ",
-		`Size /Properties/Size Never Add >{"a":1} Static DirectModification `,
+		`Size /Properties/Size Never Add none>{"a":1} Static DirectModification `,
 		"Partner /Properties/Partner Never Modify arn:https://A-0>{{changeSet:KNOWN_AFTER_APPLY}} Dynamic ResourceAttribute A.Arn",
 	}, "\n")
 	if got := strings.Join(details, "\n"); got != want {
@@ -100,6 +100,13 @@ func TestChangeSetTellsWhatChanges(t *testing.T) {
 			}
 		}
 	}
+}
+
+func orNone(text *string) string {
+	if text == nil {
+		return "none"
+	}
+	return *text
 }
 
 func TestChangeSetWithoutChanges(t *testing.T) {
@@ -127,7 +134,11 @@ func TestChangeSetWithoutChanges(t *testing.T) {
 func TestChangeSetOfAnotherState(t *testing.T) {
 	f := start(t)
 	f.create(one)
-	f.plan("first", two, types.ChangeSetTypeUpdate)
+	f.plan("before", two, types.ChangeSetTypeUpdate)
+	if err := f.execute("before"); err != nil {
+		t.Fatal(err)
+	}
+	f.plan("first", one, types.ChangeSetTypeUpdate)
 	second := f.plan("second", broken, types.ChangeSetTypeUpdate)
 	if err := f.execute("first"); err != nil {
 		t.Fatal(err)
@@ -274,7 +285,6 @@ func TestChangeSetRefusals(t *testing.T) {
 		{"no stack", cloudformation.CreateChangeSetInput{StackName: aws.String("Other")}, "ValidationError", "Stack [Other] does not exist"},
 		{"existing stack", cloudformation.CreateChangeSetInput{ChangeSetType: types.ChangeSetTypeCreate}, "ValidationError", "Stack [Test] already exists and cannot be created again with the changeSet [c]."},
 		{"import", cloudformation.CreateChangeSetInput{ChangeSetType: types.ChangeSetTypeImport}, "ValidationError", "ChangeSetType IMPORT is not supported"},
-		{"import existing", cloudformation.CreateChangeSetInput{ImportExistingResources: aws.Bool(true)}, "ValidationError", "ImportExistingResources is not supported"},
 		{"resources to import", cloudformation.CreateChangeSetInput{ResourcesToImport: []types.ResourceToImport{{
 			LogicalResourceId: aws.String("A"), ResourceType: aws.String("AWS::SQS::Queue"), ResourceIdentifier: map[string]string{"QueueUrl": "u"},
 		}}}, "ValidationError", "ResourcesToImport is not supported"},
@@ -307,4 +317,14 @@ func TestChangeSetRefusals(t *testing.T) {
 			wantError(t, err, test.code, test.says)
 		})
 	}
+}
+
+func TestChangeSetOfAStackThatWasMadeMeanwhile(t *testing.T) {
+	f := start(t)
+	f.plan("first", one, types.ChangeSetTypeCreate)
+	f.plan("second", two, types.ChangeSetTypeCreate)
+	if err := f.execute("first"); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, f.execute("second"), "InvalidChangeSetStatus", "cannot be executed in its current execution status of [OBSOLETE]")
 }

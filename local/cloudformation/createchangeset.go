@@ -84,8 +84,6 @@ func (in *createChangeSetInput) check() error {
 		return unsupported("ChangeSetType IMPORT")
 	case in.ChangeSetType != "" && in.ChangeSetType != typeCreate && in.ChangeSetType != typeUpdate:
 		return constraint(in.ChangeSetType, "changeSetType", "satisfy enum value set: [CREATE, UPDATE, IMPORT]")
-	case in.ImportExistingResources:
-		return unsupported("ImportExistingResources")
 	case len(in.ResourcesToImport) > 0:
 		return unsupported("ResourcesToImport")
 	case in.DeploymentMode != "":
@@ -131,7 +129,7 @@ func (s *Service) again(in *createChangeSetInput, stack *provision.Stack) *creat
 func (in *createChangeSetInput) changeSet(stack provision.Stack, spec provision.Spec, plan provision.Plan) *changeSet {
 	c := &changeSet{
 		name: in.ChangeSetName, description: in.Description, token: in.ClientToken, created: time.Now(),
-		nested: in.IncludeNestedStacks, stack: stack, spec: spec, plan: plan, deployment: in.DeploymentConfig,
+		nested: in.IncludeNestedStacks, imports: in.ImportExistingResources, stack: stack, spec: spec, plan: plan, deployment: in.DeploymentConfig,
 	}
 	// A stack that was left half way is finished by an update without changes.
 	if plan.Empty() && !stack.Status.Paused() && stack.Status != provision.ReviewInProgress {

@@ -33,10 +33,7 @@ func (s *Service) createStack(ctx context.Context, in *createStackInput) (*stack
 	if err != nil {
 		return nil, err
 	}
-	if err := retainsExceptOnCreate(in.RetainExceptOnCreate, spec.Template); err != nil {
-		return nil, err
-	}
-	options := provision.Options{DisableRollback: keep, Token: in.ClientRequestToken}
+	options := provision.Options{DisableRollback: keep, RetainExceptOnCreate: in.RetainExceptOnCreate, Token: in.ClientRequestToken}
 	operation, err := s.config.Engine.Create(in.StackName, spec, options)
 	if err != nil {
 		return nil, refusal(err)

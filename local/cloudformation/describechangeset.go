@@ -48,7 +48,7 @@ func (s *Service) summary(c *changeSet) changeSetSummary {
 	return changeSetSummary{
 		ChangeSetId: c.id, ChangeSetName: c.name, StackId: c.stack.ID, StackName: c.stack.Name,
 		Description: c.description, CreationTime: frontdoor.At(c.created), Status: c.status(), StatusReason: c.reason,
-		ExecutionStatus: c.execution(now), IncludeNestedStacks: c.nested,
+		ExecutionStatus: c.execution(now), IncludeNestedStacks: c.nested, ImportExistingResources: c.imports,
 	}
 }
 

@@ -20,9 +20,11 @@
 // accounts without `cdk bootstrap` have none, and nothing is done under it.
 //
 // Resources can't be imported, nested stacks and stack sets don't exist, and
-// neither do drift detection, hooks, stack policies, rollback triggers,
+// neither do drift detection and the reversal of drift, hooks, stack policies, rollback triggers,
 // notifications of topics, and the express mode of deployments. Asking for one
 // of them is refused by the name of the parameter or the operation.
+//
+// What a parameter of Systems Manager resolves to is not shown.
 //
 // From memory only are the words by which RollbackStack and
 // ContinueUpdateRollback refuse a stack in another status, those about tags and

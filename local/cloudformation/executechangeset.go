@@ -24,14 +24,12 @@ func (s *Service) executeChangeSet(ctx context.Context, in *executeChangeSetInpu
 	if err != nil {
 		return nil, err
 	}
-	if err := retainsExceptOnCreate(in.RetainExceptOnCreate, c.spec.Template); err != nil {
-		return nil, err
-	}
 	if err := s.claim(c); err != nil {
 		return nil, err
 	}
 	operation, err := s.execute(c, provision.Options{
-		DisableRollback: in.DisableRollback || c.deployment.disablesRollback(), Token: in.ClientRequestToken,
+		DisableRollback: in.DisableRollback || c.deployment.disablesRollback(), RetainExceptOnCreate: in.RetainExceptOnCreate,
+		ImportExisting: c.imports, Token: in.ClientRequestToken,
 	})
 	s.mu.Lock()
 	c.operation, c.claimed = operation, err == nil

@@ -172,11 +172,6 @@ func TestRefusals(t *testing.T) {
 			_, err := f.CreateStack(ctx, &cloudformation.CreateStackInput{StackName: other, TemplateBody: aws.String(one), OnFailure: types.OnFailureDelete})
 			return err
 		}, "OnFailure DELETE is not supported"},
-		{"CreateStack that retains", func(ctx context.Context) error {
-			_, err := f.CreateStack(ctx, &cloudformation.CreateStackInput{StackName: other, RetainExceptOnCreate: aws.Bool(true),
-				TemplateBody: aws.String(`{"Resources":{"A":{"Type":"AWS::SQS::Queue","DeletionPolicy":"Retain"}}}`)})
-			return err
-		}, "RetainExceptOnCreate is not supported"},
 		{"name", func(ctx context.Context) error {
 			_, err := f.CreateStack(ctx, &cloudformation.CreateStackInput{StackName: aws.String("1"), TemplateBody: aws.String(one)})
 			return err

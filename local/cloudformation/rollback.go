@@ -29,10 +29,7 @@ func (s *Service) rollbackStack(ctx context.Context, in *rollbackInput) (*stackI
 	if stack.Status != provision.CreateFailed && stack.Status != provision.UpdateFailed {
 		return nil, invalid("Stack:%s is in %s state and can not be rolled back.", stack.ID, stack.Status)
 	}
-	if err := retainsExceptOnCreate(in.RetainExceptOnCreate, stack.Spec.Template); err != nil {
-		return nil, err
-	}
-	return &stackIDOutput{stack.ID}, s.rollBack(ctx, stack, in.ClientRequestToken)
+	return &stackIDOutput{stack.ID}, s.rollBack(ctx, stack, provision.Options{Token: in.ClientRequestToken, RetainExceptOnCreate: in.RetainExceptOnCreate})
 }
 
 type continueInput struct {
@@ -59,14 +56,14 @@ func (s *Service) continueUpdateRollback(ctx context.Context, in *continueInput)
 	case stack.Status != provision.UpdateRollbackFailed:
 		return nil, invalid("Stack:%s is in %s state and can not continue update rollback.", stack.ID, stack.Status)
 	}
-	return nil, s.rollBack(ctx, stack, in.ClientRequestToken)
+	return nil, s.rollBack(ctx, stack, provision.Options{Token: in.ClientRequestToken})
 }
 
-func (s *Service) rollBack(ctx context.Context, stack provision.Stack, token string) error {
-	if err := checkToken(token, "clientRequestToken"); err != nil {
+func (s *Service) rollBack(ctx context.Context, stack provision.Stack, options provision.Options) error {
+	if err := checkToken(options.Token, "clientRequestToken"); err != nil {
 		return err
 	}
-	operation, err := s.config.Engine.Rollback(stack.ID, provision.Options{Token: token})
+	operation, err := s.config.Engine.Rollback(stack.ID, options)
 	if err != nil {
 		return refusal(err)
 	}

@@ -100,16 +100,22 @@ func TestEventPages(t *testing.T) {
 	}
 	f.create(encoded(map[string]any{"Resources": resources}))
 	first, err := f.DescribeStackEvents(t.Context(), &cloudformation.DescribeStackEventsInput{StackName: aws.String("Test")})
-	if err != nil || len(first.StackEvents) != 100 || first.NextToken == nil {
-		t.Fatalf("got %d events, %v; want 100 and a token", len(first.StackEvents), err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(first.StackEvents) != 100 || first.NextToken == nil {
+		t.Fatalf("got %d events, want 100 and a token", len(first.StackEvents))
 	}
 	// What happens meanwhile does not come to be on a further page.
 	if _, err := f.UpdateStack(t.Context(), &cloudformation.UpdateStackInput{StackName: aws.String("Test"), TemplateBody: aws.String(one)}); err != nil {
 		t.Fatal(err)
 	}
 	second, err := f.DescribeStackEvents(t.Context(), &cloudformation.DescribeStackEventsInput{StackName: aws.String("Test"), NextToken: first.NextToken})
-	if err != nil || len(second.StackEvents) != 22 || second.NextToken != nil {
-		t.Errorf("got %d more events, %v; want 22 and no token", len(second.StackEvents), err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(second.StackEvents) != 22 || second.NextToken != nil {
+		t.Errorf("got %d more events, want 22 and no token", len(second.StackEvents))
 	}
 }
 

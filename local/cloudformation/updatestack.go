@@ -30,11 +30,9 @@ func (s *Service) updateStack(ctx context.Context, in *updateStackInput) (*stack
 	if err != nil {
 		return nil, err
 	}
-	if err := retainsExceptOnCreate(in.RetainExceptOnCreate, spec.Template); err != nil {
-		return nil, err
-	}
 	operation, err := s.config.Engine.Update(stack.ID, spec, provision.Options{
-		DisableRollback: in.DisableRollback || in.DeploymentConfig.disablesRollback(), Token: in.ClientRequestToken,
+		DisableRollback: in.DisableRollback || in.DeploymentConfig.disablesRollback(), RetainExceptOnCreate: in.RetainExceptOnCreate,
+		Token: in.ClientRequestToken,
 	})
 	if err != nil {
 		return nil, refusal(err)

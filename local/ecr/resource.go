@@ -58,7 +58,7 @@ func (s *Service) create(_ context.Context, definition resource.Definition) (res
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	there, exists := s.repositories[name]
-	if exists && definition.PhysicalID == "" {
+	if exists && !definition.TakesUp() {
 		return resource.Instance{}, frontdoor.Errorf("RepositoryAlreadyExistsException", "The repository with name '%s' already exists in the registry with id '%s'", name, s.Account)
 	}
 	if !exists {

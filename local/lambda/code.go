@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"eda-demo/local/frontdoor"
 	"eda-demo/local/lambda/program"
 )
 
@@ -27,20 +28,6 @@ func (f CodeFunc) Code(bucket, key string, metadata json.RawMessage) (string, er
 	return f(bucket, key, metadata)
 }
 
-// FirstOf finds code in the first place that has it.
-func FirstOf(places ...Code) Code {
-	return CodeFunc(func(bucket, key string, metadata json.RawMessage) (string, error) {
-		err := error(fs.ErrNotExist)
-		for _, place := range places {
-			var path string
-			if path, err = place.Code(bucket, key, metadata); !errors.Is(err, fs.ErrNotExist) {
-				return path, err
-			}
-		}
-		return "", err
-	})
-}
-
 // code is where a function's code is.
 type code struct{ S3Bucket, S3Key string }
 
@@ -48,8 +35,7 @@ type code struct{ S3Bucket, S3Key string }
 func (s *Service) open(at code, metadata json.RawMessage) (*program.Program, error) {
 	path, err := s.config.Code.Code(at.S3Bucket, at.S3Key, metadata)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist. (%s/%s: %w)",
-			at.S3Bucket, at.S3Key, err)
+		return nil, noCode(at, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find the code %s/%s: %w", at.S3Bucket, at.S3Key, err)
@@ -59,4 +45,14 @@ func (s *Service) open(at code, metadata json.RawMessage) (*program.Program, err
 		return nil, fmt.Errorf("the code %s/%s: %w", at.S3Bucket, at.S3Key, err)
 	}
 	return found, nil
+}
+
+// noCode is what Lambda says when S3 does not have the code.
+func noCode(at code, err error) error {
+	code, message := "NoSuchKey", "The specified key does not exist."
+	var answer *frontdoor.Error
+	if errors.As(err, &answer) {
+		code, message = answer.Code, answer.Message
+	}
+	return fmt.Errorf("Error occurred while GetObject. S3 Error Code: %s. S3 Error Message: %s (s3://%s/%s)", code, message, at.S3Bucket, at.S3Key)
 }

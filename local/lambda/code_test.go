@@ -5,10 +5,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,8 +12,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/lambda"
-
-	"eda-demo/local/lambda"
 )
 
 // archive is a zip archive with what starts the test program, if it is to have
@@ -97,28 +91,4 @@ func (c *cloud) updateCode(in *sdk.UpdateFunctionCodeInput) (*sdk.UpdateFunction
 func digest(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return base64.StdEncoding.EncodeToString(sum[:])
-}
-
-func TestFirstOf(t *testing.T) {
-	broken := errors.New("disk broken")
-	place := func(path string, err error) lambda.Code {
-		return lambda.CodeFunc(func(_, key string, _ json.RawMessage) (string, error) { return path + key, err })
-	}
-	none := place("", fmt.Errorf("not here: %w", fs.ErrNotExist))
-	tests := []struct {
-		places []lambda.Code
-		path   string
-		err    error
-	}{
-		{nil, "", fs.ErrNotExist},
-		{[]lambda.Code{none}, "", fs.ErrNotExist},
-		{[]lambda.Code{none, place("/s3/", nil), place("/other/", nil)}, "/s3/k", nil},
-		{[]lambda.Code{place("", broken), place("/s3/", nil)}, "k", broken},
-	}
-	for i, test := range tests {
-		path, err := lambda.FirstOf(test.places...).Code("b", "k", nil)
-		if !errors.Is(err, test.err) || err == nil && path != test.path {
-			t.Errorf("%d: got %q, %v; want %q, %v", i, path, err, test.path, test.err)
-		}
-	}
 }

@@ -94,6 +94,31 @@ func TestRefusedMappingUpdatesChangeNothing(t *testing.T) {
 	}
 }
 
+// TestTheBatchAtWorkComesFirst updates a mapping while the function is at work
+// on a batch: nothing is read before it has ended, and it is not handled again.
+func TestTheBatchAtWorkComesFirst(t *testing.T) {
+	c := start(t)
+	(&log{shard: "shard-1", count: 1}).register(c)
+	c.functionF(`,"Environment":{"Variables":{"SLEEP":"200ms"}}`)
+	properties := strings.Replace(mappingProperties(""), "LATEST", "TRIM_HORIZON", 1)
+	d := c.mustCreate(definition("EventSourceMapping", "M", properties))
+	eventually(t, "the batch is at work", func() bool { return c.service.Stats()["f"].Invocations == 1 })
+	d = c.update(d, strings.Replace(properties, "}", `,"BatchSize":2}`, 1))
+	if out, err := c.mapping(d); err != nil || *out.State != "Updating" {
+		t.Errorf("shown as %+v, %v; want that it is being updated", out, err)
+	}
+	times := len(c.calls.of("GetRecords"))
+	c.becomes(d, "Enabled")
+	c.reads(times + 1)
+	in := c.calls.of("GetShardIterator")
+	if last := in[len(in)-1].input; len(in) != 2 || last["SequenceNumber"] != "1" {
+		t.Errorf("the stream is read again from %v, want after the first record", last)
+	}
+	if n := c.service.Stats()["f"].Invocations; n != 1 {
+		t.Errorf("%d invocations, want 1", n)
+	}
+}
+
 func TestMappingFollowsItsFunction(t *testing.T) {
 	c := start(t)
 	l := &log{shard: "shard-1"}

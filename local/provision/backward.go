@@ -1,10 +1,10 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,48 +14,43 @@ import (
 // was anything.
 func (e *Engine) backward(ctx context.Context, s *state) error {
 	if s.Stable == nil {
-		failed := e.removeAll(ctx, s, func(r Resource) bool { return r.DeletionPolicy == "Retain" })
+		failed := e.removeAll(ctx, s, func(r Resource) bool { return s.keeps(r, RollbackComplete) })
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if failed != nil {
 			return errors.Join(failed, e.turnLocked(s, RollbackFailed, failed.Error(), nil))
 		}
-		return e.turnLocked(s, RollbackComplete, "", nil)
+		return e.turnLocked(s, RollbackComplete, "", func(h *header) { h.Imports = nil })
 	}
-	stable := *s.Stable
-	if err := e.reach(ctx, s, stable); err != nil {
+	t, err := e.reach(ctx, s, *s.Stable)
+	if err != nil {
 		if ctx.Err() != nil {
 			return err
 		}
 		return errors.Join(fmt.Errorf("roll back: %w", err), e.turnLocked(s, UpdateRollbackFailed, err.Error(), nil))
 	}
-	return e.finish(s, stable)
+	return e.finish(s, t)
 }
 
 // cleanUp deletes what the stack's spec does not have any more, and what was
 // replaced. What can't be deleted is left behind, as CloudFormation does.
 func (e *Engine) cleanUp(s *state, end Status) error {
-	t, err := e.aim(e.ctx, s.Identity, s.Spec, real{s})
-	if err != nil {
-		return err
-	}
 	var doomed []Resource
 	for _, r := range s.retired {
 		doomed = append(doomed, *r)
 	}
-	for _, id := range s.removalOrder(t.order) {
+	for _, id := range s.removalOrder(s.Declared) {
 		doomed = append(doomed, *s.resources[id])
 	}
 	for _, r := range dependentsFirst(doomed) {
 		if err := e.ctx.Err(); err != nil {
 			return err
 		}
-		policy := r.DeletionPolicy
-		if s.isRetired(r) {
-			policy = r.UpdateReplacePolicy
-		}
-		if err := e.remove(e.ctx, s, r, keeps(policy, end)); err != nil {
+		if err := e.remove(e.ctx, s, r, s.keeps(r, end)); err != nil {
+			if e.ctx.Err() != nil { // the runner ends: the next one deletes it
+				return err
+			}
 			e.config.Log.Warn("a resource is left behind", "stack", s.Identity.Name, "error", err)
 			if err := e.drop(s, r, DeleteFailed, err.Error()); err != nil {
 				return err
@@ -65,11 +60,16 @@ func (e *Engine) cleanUp(s *state, end Status) error {
 	return e.turnLocked(s, end, "", nil)
 }
 
-// keeps tells whether a policy keeps a resource that a stack gives up;
-// RetainExceptOnCreate does not keep what a rolled back operation has made.
-func keeps(policy string, end Status) bool {
-	if policy == "RetainExceptOnCreate" {
-		return end != UpdateRollbackComplete
+// keeps tells whether a resource that a stack gives up to come to its end is
+// left alone, by its policy or because a rolled back operation has found it and
+// not made it. RetainExceptOnCreate does not keep what that has made.
+func (s *state) keeps(r Resource, end Status) bool {
+	policy := r.DeletionPolicy
+	if s.isRetired(r) {
+		policy = r.UpdateReplacePolicy
+	}
+	if end == UpdateRollbackComplete || end == RollbackComplete {
+		return r.Imported || policy == "Retain" && !s.DropsNew
 	}
 	return retains(policy)
 }
@@ -81,12 +81,12 @@ func (s *state) isRetired(r Resource) bool {
 }
 
 // erase deletes a stack.
-func (e *Engine) erase(ctx context.Context, s *state, retain []string) error {
+func (e *Engine) erase(ctx context.Context, s *state) error {
 	if err := e.unimported(s); err != nil {
-		return errors.Join(err, e.turnLocked(s, DeleteFailed, err.Error(), nil))
+		return errors.Join(err, e.turnLocked(s, s.Undeleted, err.Error(), nil))
 	}
 	failed := e.removeAll(ctx, s, func(r Resource) bool {
-		return retains(r.DeletionPolicy) || slices.Contains(retain, r.LogicalID)
+		return retains(r.DeletionPolicy) || slices.Contains(s.Retain, r.LogicalID)
 	})
 	if err := ctx.Err(); err != nil {
 		return err
@@ -111,25 +111,32 @@ func (e *Engine) unimported(s *state) error {
 	return nil
 }
 
-// removeAll deletes all resources of a stack but those that are kept. One that
-// can't be deleted ends it, since others may depend on it.
+// removeAll deletes all resources of a stack but those that are kept, and those
+// that one which can't be deleted depends on. The error is the first failure.
 func (e *Engine) removeAll(ctx context.Context, s *state, kept func(Resource) bool) error {
-	var all []Resource
-	for _, r := range s.retired {
-		all = append(all, *r)
-	}
-	for _, id := range slices.Sorted(maps.Keys(s.resources)) {
-		all = append(all, *s.resources[id])
-	}
-	for _, r := range dependentsFirst(all) {
+	var failed []string
+	var first error
+	needed := map[string]bool{}
+	for _, r := range dependentsFirst(s.all()) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := e.remove(ctx, s, r, kept(r)); err != nil {
-			return fmt.Errorf("The following resource(s) failed to delete: [%s]. %w", r.LogicalID, err)
+		if !needed[r.LogicalID] {
+			err := e.remove(ctx, s, r, kept(r))
+			if err == nil {
+				continue
+			}
+			failed, first = append(failed, r.LogicalID), cmp.Or(first, err)
+		}
+		for _, id := range r.DependsOn {
+			needed[id] = true
 		}
 	}
-	return nil
+	if failed == nil {
+		return nil
+	}
+	slices.Sort(failed)
+	return fmt.Errorf("The following resource(s) failed to delete: [%s]. %w", strings.Join(failed, ", "), first)
 }
 
 // remove deletes a resource, or lets it go if it is kept.

@@ -26,6 +26,8 @@ type cloud struct {
 	// before and after, if they are set, are called around each change.
 	before func(call string)
 	after  func()
+	// refused are calls that fail.
+	refused []string
 }
 
 type thing struct {
@@ -49,6 +51,19 @@ func (c *cloud) do(call string) {
 	if before != nil {
 		before(call)
 	}
+}
+
+// hook sets what is called before each change.
+func (c *cloud) hook(before func(call string)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.before = before
+}
+
+func (c *cloud) refuse(calls ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused = calls
 }
 
 // done returns the calls since it was last called.
@@ -108,22 +123,27 @@ func (c *cloud) update(_ context.Context, previous, next resource.Definition) (r
 		return resource.Instance{}, err
 	}
 	t.Name = next.PhysicalID
-	c.do("update " + t.Name + " " + was.Value + ">" + t.Value)
-	if t.Fail == "update" {
-		return resource.Instance{}, errors.New("told to fail")
-	}
+	call := "update " + t.Name + " " + was.Value + ">" + t.Value
+	c.do(call)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if t.Fail == "update" || slices.Contains(c.refused, call) {
+		return resource.Instance{}, errors.New("told to fail")
+	}
 	c.things[t.Name] = t
 	c.did()
 	return c.instance(t), nil
 }
 
-func (c *cloud) delete(_ context.Context, d resource.Definition) error {
-	c.do("delete " + d.PhysicalID)
+func (c *cloud) delete(ctx context.Context, d resource.Definition) error {
+	call := "delete " + d.PhysicalID
+	c.do(call)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.things[d.PhysicalID].Fail == "delete" {
+	if c.things[d.PhysicalID].Fail == "delete" || slices.Contains(c.refused, call) {
 		return errors.New("told to fail")
 	}
 	delete(c.things, d.PhysicalID)
@@ -145,9 +165,16 @@ func (c *cloud) left() string {
 
 func newEngine(t *testing.T, c *cloud, kept *store.Store) *provision.Engine {
 	t.Helper()
-	e, err := provision.New(provision.Config{
+	return configured(t, c, kept, func(*provision.Config) {})
+}
+
+func configured(t *testing.T, c *cloud, kept *store.Store, configure func(*provision.Config)) *provision.Engine {
+	t.Helper()
+	config := provision.Config{
 		Account: "000000000000", Region: "us-east-1", Registry: c.registry(), Store: kept, Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	configure(&config)
+	e, err := provision.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}

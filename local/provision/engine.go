@@ -1,8 +1,8 @@
 package provision
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -46,10 +46,21 @@ func New(config Config) (*Engine, error) {
 	return e, e.load()
 }
 
-// Close stops what is at work after its current step, and waits for it.
+// Close stops what is at work after its current step, and waits for it. Nothing
+// begins afterwards.
 func (e *Engine) Close() {
-	e.cancel()
+	e.mu.Lock()
+	e.cancel() // before or after a begin, not in the middle of it
+	e.mu.Unlock()
 	e.work.Wait()
+}
+
+// running refuses what would begin after Close.
+func (e *Engine) running() error {
+	if e.ctx.Err() != nil {
+		return errors.New("the stacks are closed: the runner is ending")
+	}
+	return nil
 }
 
 // Stacks returns all stacks, the newest first, deleted ones included.
@@ -110,23 +121,23 @@ func (e *Engine) existing(nameOrID string) (*state, error) {
 // maxDeleted is how many deleted stacks are remembered.
 const maxDeleted = 100
 
-// add adds a stack, and forgets the oldest of too many deleted ones. The
-// engine is locked.
-func (e *Engine) add(s *state) error {
-	e.stacks = append(e.stacks, s)
+// makeRoom forgets the deleted stack that had an id which is used again, and
+// the oldest of too many deleted ones. The engine is locked.
+func (e *Engine) makeRoom(id string) error {
 	deleted := 0
-	for _, other := range e.stacks {
-		if other.Status == DeleteComplete {
-			deleted++
+	for _, s := range slices.Backward(e.stacks) {
+		if s.Status != DeleteComplete {
+			continue
 		}
+		if deleted++; deleted <= maxDeleted && s.Identity.ID != id {
+			continue
+		}
+		if err := e.forget(s); err != nil {
+			return err
+		}
+		e.stacks = slices.DeleteFunc(slices.Clone(e.stacks), func(other *state) bool { return other == s })
 	}
-	if deleted <= maxDeleted {
-		return nil
-	}
-	oldest := slices.IndexFunc(e.stacks, func(s *state) bool { return s.Status == DeleteComplete })
-	forgotten := e.stacks[oldest]
-	e.stacks = slices.Delete(e.stacks, oldest, oldest+1)
-	return e.forget(forgotten)
+	return nil
 }
 
 // Protect sets whether a stack is protected against deletion.
@@ -142,92 +153,8 @@ func (e *Engine) Protect(nameOrID string, protected bool) (Stack, error) {
 	if err := e.keepHeader(changed); err != nil {
 		return Stack{}, err
 	}
-	s.header = changed
+	s.Protected = protected // the rest may be read by an operation at work
 	return s.snapshot(), nil
-}
-
-// Exports returns the outputs that stacks export, sorted by their names, with
-// the stack of each.
-func (e *Engine) Exports() []Export {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	var list []Export
-	for _, s := range e.stacks {
-		for _, output := range s.Outputs {
-			if output.Export != "" {
-				list = append(list, Export{output.Export, output.Value, s.Identity.ID})
-			}
-		}
-	}
-	slices.SortFunc(list, func(a, b Export) int { return cmp.Compare(a.Name, b.Name) })
-	return list
-}
-
-// Export is an output that other stacks can import.
-type Export struct{ Name, Value, StackID string }
-
-// Importers returns the names of the stacks that import an export.
-func (e *Engine) Importers(export string) []string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.importers(export)
-}
-
-// importers is Importers for a locked engine.
-func (e *Engine) importers(export string) []string {
-	var names []string
-	for _, s := range e.stacks {
-		if s.Status != DeleteComplete && slices.Contains(s.Imports, export) {
-			names = append(names, s.Identity.Name)
-		}
-	}
-	return names
-}
-
-// Operation is work on a stack.
-type Operation struct {
-	// StackID is the id of the stack.
-	StackID string
-	done    chan struct{}
-	err     error
-}
-
-// Wait waits for the end of the operation, or of ctx. The error is the first
-// failure, or why the wait ended: an operation goes on without being waited for.
-func (o *Operation) Wait(ctx context.Context) error {
-	select {
-	case <-o.done:
-		return o.err
-	default:
-	}
-	select {
-	case <-o.done:
-		return o.err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// Options tell how an operation is done.
-type Options struct {
-	// DisableRollback leaves a stack as it is when a step fails.
-	DisableRollback bool
-	// Token is the client's token of the request, shown in its events.
-	Token string
-	// Retain are logical ids of resources that Delete leaves alone; allowed for
-	// stacks in DELETE_FAILED.
-	Retain []string
-}
-
-// begin lets work start on a stack that is in its new, in-progress status. The
-// engine is locked.
-func (e *Engine) begin(s *state, work func(ctx context.Context) error) *Operation {
-	o := &Operation{StackID: s.Identity.ID, done: make(chan struct{})}
-	e.work.Go(func() {
-		defer close(o.done)
-		o.err = work(e.ctx)
-	})
-	return o
 }
 
 // turn gives a stack a status and tells it. The engine is locked.

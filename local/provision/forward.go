@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"eda-demo/local/resource"
 )
@@ -13,9 +12,9 @@ import (
 // forward makes of a stack what its spec says, and takes it back if that
 // fails. The error is the first failure.
 func (e *Engine) forward(ctx context.Context, s *state) error {
-	failure := e.reach(ctx, s, s.Spec)
+	t, failure := e.reach(ctx, s, s.Spec)
 	if failure == nil {
-		return e.finish(s, s.Spec)
+		return e.finish(s, t)
 	}
 	if ctx.Err() != nil { // the runner ends: the next one takes it back
 		return failure
@@ -44,25 +43,27 @@ func (e *Engine) turnLocked(s *state, status Status, reason string, also func(*h
 
 // reach creates, updates and replaces resources until each is as spec says,
 // and the outputs are; what is too much stays for cleanUp.
-func (e *Engine) reach(ctx context.Context, s *state, spec Spec) error {
-	t, err := e.aim(ctx, s.Identity, spec, real{s})
+func (e *Engine) reach(ctx context.Context, s *state, spec Spec) (*target, error) {
+	stored := e.stored(ctx)
+	if s.Status == UpdateRollbackInProgress {
+		stored = s.storedOr(stored)
+	}
+	t, err := e.aim(s.Identity, spec, real{s}, stored)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var failed []string
+	e.useImports(s, t)
 	for _, id := range t.order {
-		if err = ctx.Err(); err == nil {
-			err = e.settle(ctx, s, t, id)
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			failed = append(failed, id)
-			break // CloudFormation would let others that are at work end
+		// The first failure ends it: CloudFormation works on several at a time,
+		// and would let the others end.
+		if err := e.settle(ctx, s, t, id); err != nil {
+			return nil, fmt.Errorf("The following resource(s) failed to %s: [%s]: %w", s.verb(), id, err)
 		}
 	}
-	if failed != nil {
-		return fmt.Errorf("The following resource(s) failed to %s: [%s]: %w", s.verb(), strings.Join(failed, ", "), err)
-	}
-	return e.setOutputs(s, t)
+	return t, e.setOutputs(s, t)
 }
 
 func (s *state) verb() string {
@@ -83,6 +84,9 @@ func (e *Engine) settle(ctx context.Context, s *state, t *target, id string) err
 		return e.make(ctx, s, next)
 	case same(current.Properties, next.Properties) && same(current.Metadata, next.Metadata):
 		return e.unchanged(s, *current, next)
+	case s.Status == UpdateRollbackInProgress && s.retiredLike(next) != nil:
+		// Also what could be updated goes back to the resource that it was.
+		return e.replace(ctx, s, *current, next)
 	}
 	replacing, err := e.replacing(*current, next)
 	switch {
@@ -97,7 +101,7 @@ func (e *Engine) settle(ctx context.Context, s *state, t *target, id string) err
 // unresolved tells that it can't be said what a resource is to be.
 func (e *Engine) unresolved(s *state, t *target, id string, cause error) error {
 	r := Resource{Definition: resource.Definition{LogicalID: id, Type: t.template.Resources[id].Type, Stack: s.Identity}, Status: CreateFailed}
-	if current := s.resources[id]; current != nil {
+	if current := s.resources[id]; current != nil && current.PhysicalID != "" {
 		r, r.Status = *current, UpdateFailed
 	}
 	return e.fail(s, r, cause)
@@ -115,15 +119,17 @@ func (e *Engine) failUpdate(s *state, current Resource, cause error) error {
 	return e.fail(s, current, cause)
 }
 
-// unchanged takes over what concerns the stack only.
+// unchanged takes over what concerns the stack only. A resource whose update
+// failed or was interrupted is as it was before.
 func (e *Engine) unchanged(s *state, current, next Resource) error {
 	policies := current.DeletionPolicy != next.DeletionPolicy || current.UpdateReplacePolicy != next.UpdateReplacePolicy
 	dependencies := !slices.Equal(current.DependsOn, next.DependsOn)
-	if !policies && !dependencies && current.Status != UpdateFailed {
+	settled := current.Status == CreateComplete || current.Status == UpdateComplete
+	if settled && !policies && !dependencies {
 		return nil
 	}
 	current.DependsOn, current.DeletionPolicy, current.UpdateReplacePolicy = next.DependsOn, next.DeletionPolicy, next.UpdateReplacePolicy
-	if !policies && current.Status != UpdateFailed {
+	if settled && !policies {
 		return e.adjust(s, current)
 	}
 	current.Status, current.Reason = UpdateComplete, ""
@@ -137,19 +143,62 @@ func (e *Engine) make(ctx context.Context, s *state, next Resource) error {
 		next.Generation = generation + 1
 	}
 	next.Status = CreateInProgress
+	next.Imported = s.ImportsExisting && e.importable(next) // until it is known
 	if err := e.claim(s, next.LogicalID, next.Generation); err != nil {
 		return err
 	}
 	if err := e.put(s, next); err != nil {
 		return err
 	}
-	made, err := e.invoke(ctx, s, next)
+	made, err := e.makeOrImport(ctx, next)
 	if err != nil {
 		next.Status = CreateFailed
 		return e.fail(s, next, err)
 	}
 	made.Status = CreateComplete
 	return e.put(s, made)
+}
+
+// makeOrImport creates a resource; one that can't be, because it is there, is
+// taken over if that is allowed.
+func (e *Engine) makeOrImport(ctx context.Context, next Resource) (Resource, error) {
+	made, err := e.invoke(ctx, next)
+	if err == nil || !next.Imported {
+		made.Imported = false
+		return made, err
+	}
+	next.Interrupted = true
+	made, err = e.invoke(ctx, next)
+	made.Interrupted = false
+	return made, err
+}
+
+// importable tells whether a resource may be taken over by its name: the
+// template gives it one and retains it, and no other stack has it.
+func (e *Engine) importable(r Resource) bool {
+	named := nameIn(r.Properties, e.config.Registry[r.Type].Name) != ""
+	return named && retains(r.DeletionPolicy) && len(e.namesakes(r)) == 0
+}
+
+// namesakes are the other resources to which templates give the same name.
+func (e *Engine) namesakes(r Resource) []Resource {
+	property := e.config.Registry[r.Type].Name
+	name := nameIn(r.Properties, property)
+	if name == "" {
+		return nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var list []Resource
+	for _, s := range e.stacks {
+		for _, other := range s.resources {
+			itself := s.Identity.ID == r.Stack.ID && other.LogicalID == r.LogicalID
+			if !itself && other.Type == r.Type && nameIn(other.Properties, property) == name {
+				list = append(list, *other)
+			}
+		}
+	}
+	return list
 }
 
 // claim counts one more resource with a logical id.
@@ -161,7 +210,7 @@ func (e *Engine) claim(s *state, id string, generation int) error {
 }
 
 // invoke creates the resource.
-func (e *Engine) invoke(ctx context.Context, s *state, next Resource) (Resource, error) {
+func (e *Engine) invoke(ctx context.Context, next Resource) (Resource, error) {
 	instance, err := e.config.Registry[next.Type].Create(ctx, next.Definition)
 	if err != nil {
 		return next, err
@@ -201,134 +250,24 @@ func (e *Engine) update(ctx context.Context, s *state, current, next Resource) e
 			return e.failUpdate(s, current, err)
 		}
 		next.Attributes = instance.Attributes
+	} else {
+		next.Applied = current.Applied
 	}
 	return e.put(s, next)
 }
 
-// replacing tells whether a change makes a new resource. One whose name the
-// template gives can't be there twice.
-func (e *Engine) replacing(current, next Resource) (bool, error) {
-	kind := e.config.Registry[current.Type]
-	if kind.Update == nil {
-		return !same(current.Properties, next.Properties), nil
-	}
-	changed, err := kind.Replacing(current.Properties, next.Properties)
-	if err != nil || len(changed) == 0 {
-		return false, err
-	}
-	if kind.Name != "" && !slices.Contains(changed, kind.Name) {
-		if name := nameIn(next.Properties, kind.Name); name != "" {
-			return false, fmt.Errorf("CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename %s and update the stack again.", name)
-		}
-	}
-	return true, nil
-}
-
-// replace makes a new resource; the old one stays until everything has
-// worked.
-func (e *Engine) replace(ctx context.Context, s *state, current, next Resource) error {
-	at := current
-	at.Status, at.Reason = UpdateInProgress, "Requested update requires the creation of a new physical resource; hence creating one."
-	if err := e.put(s, at); err != nil {
-		return err
-	}
-	if old := s.retiredLike(next); old != nil {
-		return e.swapBack(s, current, old, next)
-	}
-	next.Generation = s.Generations[next.LogicalID] + 1
-	if err := e.claim(s, next.LogicalID, next.Generation); err != nil {
-		return err
-	}
-	// A process that is killed in between leaves word of what it was making.
-	next.Status = CreateInProgress
-	if err := e.retire(s, &next); err != nil {
-		return err
-	}
-	made, err := e.invoke(ctx, s, next)
-	if err != nil {
-		return errors.Join(e.failUpdate(s, current, err), e.drop(s, next, "", ""))
-	}
-	made.Status = UpdateComplete
-	return e.exchange(s, made, current, &next)
-}
-
-// retiredLike returns the replaced resource that is as next is to be.
-func (s *state) retiredLike(next Resource) *Resource {
-	for _, r := range s.retired {
-		if r.PhysicalID != "" && r.LogicalID == next.LogicalID && r.Type == next.Type && same(r.Properties, next.Properties) {
-			return r
-		}
-	}
-	return nil
-}
-
-func (e *Engine) swapBack(s *state, current Resource, old *Resource, next Resource) error {
-	next.PhysicalID, next.Generation, next.Attributes, next.Status = old.PhysicalID, old.Generation, old.Attributes, UpdateComplete
-	return e.exchange(s, next, current, old)
-}
-
-// setOutputs sets the stack's outputs, exports and imports.
-func (e *Engine) setOutputs(s *state, t *target) error {
-	outputs, err := t.outputs()
-	if err != nil {
-		return err
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if err := e.checkExports(s, outputs); err != nil {
-		return err
-	}
-	s.Outputs, s.Imports, s.Description = outputs, t.imports, t.template.Description
-	return nil // kept with the next event
-}
-
-// checkExports refuses an export whose name another stack has, and the loss or
-// change of one that another stack imports. The engine is locked.
-func (e *Engine) checkExports(s *state, outputs []Output) error {
-	values := map[string]string{}
-	for _, output := range outputs {
-		if output.Export == "" {
-			continue
-		}
-		values[output.Export] = output.Value
-		if other := e.exporter(output.Export); other != nil && other != s {
-			return fmt.Errorf("Export with name %s is already exported by stack %s. Rename the export and try again.", output.Export, other.Identity.Name)
-		}
-	}
-	for _, output := range s.Outputs {
-		users := e.importers(output.Export)
-		value, kept := values[output.Export]
-		switch {
-		case output.Export == "" || len(users) == 0:
-		case !kept:
-			return fmt.Errorf("Export %s cannot be deleted as it is in use by %s", output.Export, strings.Join(users, " and "))
-		case value != output.Value:
-			return fmt.Errorf("Export %s cannot be updated as it is in use by %s", output.Export, strings.Join(users, " and "))
-		}
-	}
-	return nil
-}
-
-func (e *Engine) exporter(export string) *state {
-	for _, s := range e.stacks {
-		if s.Status != DeleteComplete && slices.ContainsFunc(s.Outputs, func(o Output) bool { return o.Export == export }) {
-			return s
-		}
-	}
-	return nil
-}
-
-// finish ends an operation that has reached spec: what is too much goes.
-func (e *Engine) finish(s *state, spec Spec) error {
+// finish ends an operation that has reached its target: what is too much goes.
+func (e *Engine) finish(s *state, t *target) error {
+	spec := t.spec
 	if s.Status == CreateInProgress {
-		return e.turnLocked(s, CreateComplete, "", func(h *header) { h.Stable = &spec })
+		return e.turnLocked(s, CreateComplete, "", func(h *header) { h.Stable, h.Stored = &spec, t.stored() })
 	}
 	cleanup, end := UpdateCleanup, UpdateComplete
 	if s.Status == UpdateRollbackInProgress || s.Status == UpdateRollbackCleanup {
 		cleanup, end = UpdateRollbackCleanup, UpdateRollbackComplete
 	}
 	// From here on there is no way back: the stack is what the spec says.
-	err := e.turnLocked(s, cleanup, "", func(h *header) { h.Spec, h.Stable = spec, &spec })
+	err := e.turnLocked(s, cleanup, "", func(h *header) { h.Spec, h.Stable, h.Stored, h.Declared = spec, &spec, t.stored(), t.order })
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func (e *Engine) forget(s *state) error {
 func (e *Engine) load() error {
 	byID := map[string]*state{}
 	err := store.LoadJSON(e.config.Store, headers, func(id string, h header) error {
-		s := &state{header: h, resources: map[string]*Resource{}}
+		s := &state{header: h, resources: map[string]*Resource{}, loaded: h.Status}
 		byID[id] = s
 		e.stacks = append(e.stacks, s)
 		return nil
@@ -208,7 +208,11 @@ func (e *Engine) progress(s *state, r Resource) error {
 	defer e.mu.Unlock()
 	r.Changed = time.Now()
 	event := s.tellOf(&r)
-	if err := e.config.Store.Update(func(tx *store.Tx) { e.keepEvent(tx, s, event) }); err != nil {
+	err := e.config.Store.Update(func(tx *store.Tx) {
+		tx.Put(headers, s.Identity.ID, s.header)
+		e.keepEvent(tx, s, event)
+	})
+	if err != nil {
 		return err
 	}
 	e.observe(event)

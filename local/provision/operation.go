@@ -22,6 +22,60 @@ func (e *Engine) identity(name, id string) resource.Stack {
 	return identity
 }
 
+// Operation is work on a stack.
+type Operation struct {
+	// StackID is the id of the stack.
+	StackID string
+	done    chan struct{}
+	err     error
+}
+
+// Wait waits for the end of the operation, or of ctx. The error is the first
+// failure, or why the wait ended: an operation goes on without being waited for.
+func (o *Operation) Wait(ctx context.Context) error {
+	select {
+	case <-o.done:
+		return o.err
+	default:
+	}
+	select {
+	case <-o.done:
+		return o.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Options tell how an operation is done.
+type Options struct {
+	// DisableRollback leaves a stack as it is when a step fails.
+	DisableRollback bool
+	// RetainExceptOnCreate has a rollback delete what is new in the stack, also
+	// if its deletion policy is Retain.
+	RetainExceptOnCreate bool
+	// ImportExisting takes over resources that exist under the name that the
+	// template gives them, if it retains them.
+	ImportExisting bool
+	// Token is the client's token of the request, shown in its events.
+	Token string
+	// Retain are logical ids of resources that Delete leaves alone; allowed for
+	// stacks in DELETE_FAILED.
+	Retain []string
+}
+
+// begin lets work start on a stack that is in its new, in-progress status, once
+// a patch of one of its resources has ended. The engine is locked.
+func (e *Engine) begin(s *state, work func(ctx context.Context) error) *Operation {
+	o := &Operation{StackID: s.Identity.ID, done: make(chan struct{})}
+	e.work.Go(func() {
+		defer close(o.done)
+		s.work.Lock()
+		defer s.work.Unlock()
+		o.err = work(e.ctx)
+	})
+	return o
+}
+
 // Review makes a stack in review: without resources, waiting for its first
 // change set. id is the last part of its ARN; "" stands for a new one.
 func (e *Engine) Review(name, id string) (Stack, error) {
@@ -34,12 +88,19 @@ func (e *Engine) Review(name, id string) (Stack, error) {
 	if err != nil {
 		return Stack{}, err
 	}
-	err = e.turn(s, ReviewInProgress, "User Initiated", nil)
-	return s.snapshot(), err
+	if err := e.turn(s, ReviewInProgress, "User Initiated", nil); err != nil {
+		return Stack{}, err
+	}
+	e.stacks = append(e.stacks, s)
+	return s.snapshot(), nil
 }
 
-// newStack adds a stack without resources. The engine is locked.
+// newStack returns a stack without resources, which the engine has room for but
+// does not have yet. The engine is locked.
 func (e *Engine) newStack(name, id string) (*state, error) {
+	if err := e.running(); err != nil {
+		return nil, err
+	}
 	if !stackName.MatchString(name) {
 		return nil, invalidf("1 validation error detected: Value '%s' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", name)
 	}
@@ -48,7 +109,7 @@ func (e *Engine) newStack(name, id string) (*state, error) {
 	}
 	s := &state{resources: map[string]*Resource{}}
 	s.Identity, s.Created, s.Generations = e.identity(name, id), time.Now(), map[string]int{}
-	return s, e.add(s)
+	return s, e.makeRoom(s.Identity.ID)
 }
 
 // Create makes a new stack, or the one of that name that is in review, what
@@ -67,24 +128,31 @@ func (e *Engine) create(name, id string, spec Spec, options Options) (*Operation
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	s := e.find(name)
-	switch {
-	case s == nil:
-		var err error
-		if s, err = e.newStack(name, id); err != nil {
-			return nil, err
+	if s := e.find(name); s != nil {
+		if s.Status != ReviewInProgress {
+			return nil, &Exists{fmt.Sprintf("Stack [%s] already exists", s.Identity.Name)}
 		}
-	case s.Status != ReviewInProgress:
-		return nil, &Exists{fmt.Sprintf("Stack [%s] already exists", s.Identity.Name)}
+		return e.converge(s, CreateInProgress, spec, options)
 	}
-	return e.converge(s, CreateInProgress, spec, options)
+	s, err := e.newStack(name, id)
+	if err != nil {
+		return nil, err
+	}
+	operation, err := e.converge(s, CreateInProgress, spec, options)
+	if err == nil {
+		e.stacks = append(e.stacks, s)
+	}
+	return operation, err
 }
 
 // converge begins an operation that makes of a stack what spec says. The
 // engine is locked.
 func (e *Engine) converge(s *state, status Status, spec Spec, options Options) (*Operation, error) {
+	if err := e.running(); err != nil {
+		return nil, err
+	}
 	err := e.turn(s, status, "User Initiated", func(h *header) {
-		h.Spec, h.DisableRollback, h.Token = spec, options.DisableRollback, options.Token
+		h.Spec, h.DisableRollback, h.DropsNew, h.ImportsExisting, h.Token = spec, options.DisableRollback, options.RetainExceptOnCreate, options.ImportExisting, options.Token
 		if status == UpdateInProgress {
 			h.Updated = time.Now()
 		}
@@ -141,6 +209,9 @@ func canUpdate(s *state) error {
 func (e *Engine) Rollback(nameOrID string, options Options) (*Operation, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if err := e.running(); err != nil {
+		return nil, err
+	}
 	s, err := e.existing(nameOrID)
 	if err != nil {
 		return nil, err
@@ -148,8 +219,10 @@ func (e *Engine) Rollback(nameOrID string, options Options) (*Operation, error) 
 	if !s.Status.Paused() {
 		return nil, invalidf("Stack:%s is in %s state and can not be rolled back.", s.Identity.ID, s.Status)
 	}
-	s.Token = options.Token
-	if err := e.turn(s, s.rollbackStatus(), "User Initiated", nil); err != nil {
+	err = e.turn(s, s.rollbackStatus(), "User Initiated", func(h *header) {
+		h.Token, h.DropsNew = options.Token, options.RetainExceptOnCreate
+	})
+	if err != nil {
 		return nil, err
 	}
 	return e.begin(s, func(ctx context.Context) error { return e.backward(ctx, s) }), nil
@@ -168,6 +241,9 @@ func (s *state) rollbackStatus() Status {
 func (e *Engine) Delete(nameOrID string, options Options) (*Operation, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if err := e.running(); err != nil {
+		return nil, err
+	}
 	s := e.find(nameOrID)
 	if s == nil || s.Status == DeleteComplete {
 		return nil, nil
@@ -175,11 +251,14 @@ func (e *Engine) Delete(nameOrID string, options Options) (*Operation, error) {
 	if err := canDelete(s, options.Retain); err != nil {
 		return nil, err
 	}
-	s.Token = options.Token
-	if err := e.turn(s, DeleteInProgress, "User Initiated", nil); err != nil {
+	before := s.Status
+	err := e.turn(s, DeleteInProgress, "User Initiated", func(h *header) {
+		h.Token, h.Retain, h.Undeleted = options.Token, options.Retain, before
+	})
+	if err != nil {
 		return nil, err
 	}
-	return e.begin(s, func(ctx context.Context) error { return e.erase(ctx, s, options.Retain) }), nil
+	return e.begin(s, func(ctx context.Context) error { return e.erase(ctx, s) }), nil
 }
 
 func canDelete(s *state, retain []string) error {
@@ -191,10 +270,8 @@ func canDelete(s *state, retain []string) error {
 	case len(retain) > 0 && s.Status != DeleteFailed:
 		return invalidf("Invalid operation on stack [%s]. Specify the resources to retain only when the stack is in the DELETE_FAILED state.", s.Identity.Name)
 	}
-	for _, id := range retain {
-		if s.resources[id] == nil {
-			return invalidf("The specified resources to retain must be in a valid state: [%s]", strings.Join(unknownOf(s, retain), ", "))
-		}
+	if unknown := unknownOf(s, retain); unknown != nil {
+		return invalidf("The specified resources to retain must be in a valid state: [%s]", strings.Join(unknown, ", "))
 	}
 	return nil
 }
@@ -207,34 +284,4 @@ func unknownOf(s *state, ids []string) []string {
 		}
 	}
 	return unknown
-}
-
-// Deploy makes of the stack called name what spec says, whatever it was
-// before: created if there is none or if its creation failed, and left alone
-// if there is nothing to change. id is the last part of a new stack's ARN.
-func (e *Engine) Deploy(ctx context.Context, name, id string, spec Spec) error {
-	there, exists := e.Stack(name)
-	if exists && there.Stable == nil {
-		gone, err := e.Delete(name, Options{})
-		if err != nil {
-			return err
-		}
-		if err := gone.Wait(ctx); err != nil {
-			return err
-		}
-		exists = false
-	}
-	operation, err := (*Operation)(nil), error(nil)
-	if exists {
-		operation, err = e.Update(name, spec, Options{})
-	} else {
-		operation, err = e.create(name, id, spec, Options{})
-	}
-	if err == ErrNoChanges {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return operation.Wait(ctx)
 }

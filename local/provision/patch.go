@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"eda-demo/local/resource"
-	"eda-demo/local/store"
 )
 
 // Unmanaged is the answer for a resource that no stack has.
@@ -21,28 +20,42 @@ func (u *Unmanaged) Error() string {
 // same template changes nothing, and one that changes the resource compares
 // with the template's.
 func (e *Engine) Patch(ctx context.Context, typeName, physicalID string, patch func(properties json.RawMessage) (json.RawMessage, error)) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	s, r := e.managed(typeName, physicalID)
-	if s == nil {
+	s, _, err := e.patchable(typeName, physicalID)
+	if err != nil {
+		return err
+	}
+	s.work.Lock()
+	defer s.work.Unlock()
+	// Something else may have been at work.
+	now, r, err := e.patchable(typeName, physicalID)
+	if err != nil {
+		return err
+	}
+	if now != s {
 		return &Unmanaged{typeName, physicalID}
 	}
-	if s.Status.InProgress() {
-		return invalidf("Stack:%s is in %s state and can not be updated.", s.Identity.ID, s.Status)
-	}
-	patched := *r
-	var err error
+	patched := r
 	if patched.Applied, err = patch(r.actual().Properties); err != nil {
 		return err
 	}
-	if patched.Attributes, err = e.apply(ctx, *r, patched); err != nil {
+	if patched.Attributes, err = e.apply(ctx, r, patched); err != nil {
 		return fmt.Errorf("update %s (%s): %w", r.LogicalID, r.Type, err)
 	}
-	err = e.config.Store.Update(func(tx *store.Tx) { tx.Put(resources, keyOf(s, r.LogicalID), patched) })
-	if err == nil {
-		s.resources[r.LogicalID] = &patched
+	return e.adjust(s, patched)
+}
+
+// patchable finds a resource of a stack that no operation is at work on.
+func (e *Engine) patchable(typeName, physicalID string) (*state, Resource, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, r := e.managed(typeName, physicalID)
+	switch {
+	case s == nil:
+		return nil, Resource{}, &Unmanaged{typeName, physicalID}
+	case s.Status.InProgress():
+		return nil, Resource{}, invalidf("Stack:%s is in %s state and can not be updated.", s.Identity.ID, s.Status)
 	}
-	return err
+	return s, *r, e.running()
 }
 
 // Applied returns the properties that a resource of a stack has, patches

@@ -7,8 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"eda-demo/local/resource"
 )
 
 // Action is what happens to a resource.
@@ -78,9 +76,6 @@ type Plan struct {
 // Empty tells whether the update would change nothing.
 func (p Plan) Empty() bool { return len(p.Changes) == 0 && !p.OutputsChange }
 
-// Unknown stands for a value that is known only after other resources are made.
-const Unknown = "{{changeSet:KNOWN_AFTER_APPLY}}"
-
 // Plan tells what an update of a stack to spec would do. A stack in review, or
 // one that does not exist, has nothing yet.
 func (e *Engine) Plan(ctx context.Context, nameOrID string, spec Spec) (Plan, error) {
@@ -121,9 +116,10 @@ func (p *planner) getAtt(id, attribute string) (any, error) {
 
 func (p *planner) plan(ctx context.Context, spec Spec) (Plan, error) {
 	var err error
-	if p.target, err = p.engine.aim(ctx, p.current.Identity, spec, p); err != nil {
+	if p.target, err = p.engine.aim(p.current.Identity, spec, p, p.engine.stored(ctx)); err != nil {
 		return Plan{}, err
 	}
+	p.target.prepare = p.target.blurred
 	if err := p.checkTypesKept(); err != nil {
 		return Plan{}, err
 	}
@@ -158,11 +154,8 @@ func (p *planner) planOne(id string) error {
 		p.fresh[id] = true
 	}
 	next, err := p.target.resource(p.current.Identity, id)
-	switch {
-	case err != nil && len(p.fresh) == 0:
-		return invalidf("resource %s: %v", id, err)
-	case err != nil: // a function of what is not known yet
-		next = Resource{Definition: resource.Definition{LogicalID: id, Type: p.target.template.Resources[id].Type, Properties: json.RawMessage(`"` + Unknown + `"`)}}
+	if err != nil {
+		return invalidf("resource %s: %w", id, err)
 	}
 	if p.fresh[id] {
 		p.changes = append(p.changes, Change{Action: Add, LogicalID: id, Type: next.Type, After: next.Properties})
@@ -217,11 +210,8 @@ func (p *planner) compareProperties(c *Change) error {
 		return err
 	}
 	after, err := members(c.After)
-	if err != nil { // nothing of it is known
-		after = maps.Clone(before)
-		for name := range after {
-			after[name] = json.RawMessage(`"` + Unknown + `"`)
-		}
+	if err != nil {
+		return err
 	}
 	c.Scope = append(c.Scope, "Properties")
 	for _, name := range slices.Sorted(maps.Keys(union(before, after))) {

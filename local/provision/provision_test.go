@@ -1,8 +1,9 @@
 package provision_test
 
 import (
-	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -158,27 +159,38 @@ func TestFailedUpdateIsRolledBack(t *testing.T) {
 	}
 }
 
-func TestNoRollback(t *testing.T) {
-	c := newCloud()
-	e := newEngine(t, c, store.Memory())
-	o, err := e.Create("Test", spec(resources{"A": ``, "B": `'Fail':'create'`}), provision.Options{DisableRollback: true})
-	if wait(t, o, err) == nil {
-		t.Fatal("the creation succeeded")
+// TestRollbackKeeps has a creation fail after a resource with each policy.
+func TestRollbackKeeps(t *testing.T) {
+	failing := resources{
+		"A": `|,'DeletionPolicy':'Retain'`, "B": `|,'DeletionPolicy':'RetainExceptOnCreate'`, "C": ``, "Z": `'Fail':'create'`,
 	}
-	expect(t, "status", string(status(t, e, "Test")), "CREATE_FAILED")
-	expect(t, "left", c.left(), "A-0=")
-	o, err = e.Update("Test", spec(resources{"A": ``, "B": `'Value':'b'`}), provision.Options{DisableRollback: true})
-	must(t, o, err)
-	expect(t, "left after it was mended", c.left(), "A-0=, B-1=b")
-	o, err = e.Update("Test", spec(resources{"A": `'Value':'new'`, "B": `'Fail':'update'`}), provision.Options{DisableRollback: true})
-	if wait(t, o, err) == nil {
-		t.Fatal("the update succeeded")
+	for _, test := range []struct {
+		options provision.Options
+		left    string
+	}{{provision.Options{}, "A-0="}, {provision.Options{RetainExceptOnCreate: true}, ""}} {
+		c := newCloud()
+		e := newEngine(t, c, store.Memory())
+		o, err := e.Create("Test", spec(failing), test.options)
+		if wait(t, o, err) == nil {
+			t.Error("the creation succeeded")
+		}
+		expect(t, fmt.Sprintf("left with %+v", test.options), c.left(), test.left)
+
+		o, err = e.Create("Other", spec(resources{"Y": ``}), provision.Options{})
+		must(t, o, err)
+		maps.Copy(failing, resources{"A": `'Name':'new'|,'DeletionPolicy':'Retain'`, "Y": ``})
+		o, err = e.Update("Other", spec(failing), test.options)
+		if wait(t, o, err) == nil {
+			t.Error("the update succeeded")
+		}
+		want := "Y-0="
+		if test.left != "" {
+			want = "A-0=, Y-0=, new="
+		}
+		expect(t, fmt.Sprintf("left of the update with %+v", test.options), c.left(), want)
+		delete(failing, "Y")
+		failing["A"] = `|,'DeletionPolicy':'Retain'`
 	}
-	expect(t, "status", string(status(t, e, "Test")), "UPDATE_FAILED")
-	o, err = e.Rollback("Test", provision.Options{})
-	must(t, o, err)
-	expect(t, "left after the rollback", c.left(), "A-0=, B-1=b")
-	expect(t, "status", string(status(t, e, "Test")), "UPDATE_ROLLBACK_COMPLETE")
 }
 
 func TestDelete(t *testing.T) {
@@ -297,6 +309,7 @@ func TestExports(t *testing.T) {
 	fails("taken", "Export with name shared is already exported by stack From", o, err)
 	o, err = e.Delete("From", provision.Options{})
 	fails("deleted", "Cannot delete export shared as it is in use by To", o, err)
+	expect(t, "status", string(status(t, e, "From")), "UPDATE_ROLLBACK_COMPLETE")
 	o, err = e.Delete("To", provision.Options{})
 	must(t, o, err)
 	o, err = e.Delete("From", provision.Options{})
@@ -310,10 +323,10 @@ func TestOneAtATime(t *testing.T) {
 	o, err := e.Create("Test", spec(resources{"A": `'Value':'1'`}), provision.Options{})
 	must(t, o, err)
 	held, free := make(chan struct{}), make(chan struct{})
-	c.before = func(string) { close(held); <-free }
+	c.hook(func(string) { close(held); <-free })
 	o, err = e.Update("Test", spec(resources{"A": `'Value':'2'`}), provision.Options{})
 	<-held
-	c.before = nil
+	c.hook(nil)
 	if _, err := e.Update("Test", spec(resources{"A": `'Value':'3'`}), provision.Options{}); err == nil || !strings.Contains(err.Error(), "is in UPDATE_IN_PROGRESS state and can not be updated.") {
 		t.Errorf("a second update: got %v", err)
 	}
@@ -323,6 +336,30 @@ func TestOneAtATime(t *testing.T) {
 	close(free)
 	must(t, o, err)
 	expect(t, "left", c.left(), "A-0=2")
+}
+
+// TestImportExisting creates again what a deleted stack has left behind.
+func TestImportExisting(t *testing.T) {
+	c := newCloud()
+	e := newEngine(t, c, store.Memory())
+	s := spec(resources{"A": `'Name':'a'|,'DeletionPolicy':'Retain'`, "B": `'Name':'b'`})
+	o, err := e.Create("Test", s, provision.Options{})
+	must(t, o, err)
+	o, err = e.Delete("Test", provision.Options{})
+	must(t, o, err)
+	o, err = e.Create("Test", s, provision.Options{DisableRollback: true})
+	if err := wait(t, o, err); err == nil || !strings.Contains(err.Error(), "thing a already exists") {
+		t.Errorf("without importing: got %v", err)
+	}
+	o, err = e.Delete("Test", provision.Options{})
+	must(t, o, err)
+	o, err = e.Create("Test", s, provision.Options{ImportExisting: true})
+	must(t, o, err)
+	o, err = e.Create("Other", s, provision.Options{ImportExisting: true})
+	if err := wait(t, o, err); err == nil || !strings.Contains(err.Error(), "thing a already exists") {
+		t.Errorf("importing what another stack has: got %v", err)
+	}
+	expect(t, "left", c.left(), "a=, b=")
 }
 
 func TestReview(t *testing.T) {
@@ -339,97 +376,4 @@ func TestReview(t *testing.T) {
 	if o.StackID != reviewed.ID {
 		t.Errorf("got stack %s, want %s", o.StackID, reviewed.ID)
 	}
-}
-
-func TestDeploy(t *testing.T) {
-	c := newCloud()
-	e := newEngine(t, c, store.Memory())
-	for _, step := range []struct{ properties, left string }{
-		{`'Value':'1'`, "A-0=1"}, {`'Value':'1'`, "A-0=1"}, {`'Value':'2'`, "A-0=2"},
-	} {
-		if err := e.Deploy(t.Context(), "Test", "local", spec(resources{"A": step.properties})); err != nil {
-			t.Fatal(err)
-		}
-		expect(t, "left", c.left(), step.left)
-	}
-	if s, _ := e.Stack("Test"); !strings.HasSuffix(s.ID, ":stack/Test/local") {
-		t.Errorf("got the id %s", s.ID)
-	}
-	if err := e.Deploy(t.Context(), "Other", "local", spec(resources{"A": `'Fail':'create'`})); err == nil {
-		t.Error("a failed creation is no error")
-	}
-	if err := e.Deploy(t.Context(), "Other", "local", spec(resources{"B": ``})); err != nil {
-		t.Errorf("after a failed creation: %v", err)
-	}
-}
-
-// TestKilledInTheMiddle loses the store right after each step of an update, as
-// a killed process does, and has another process take over.
-func TestKilledInTheMiddle(t *testing.T) {
-	before := spec(resources{"A": `'Value':'old'`, "B": `'Kind':'old'`, "C": `'Value':{'Ref':'B'}`, "G": `'Value':'g'`})
-	after := spec(resources{"A": `'Value':'new'`, "B": `'Kind':'new'`, "C": `'Value':{'Ref':'B'}`, "N": `'Value':'n'`})
-	const steps = 6
-	for step := range steps {
-		dir, c := t.TempDir(), newCloud()
-		kept := open(t, dir)
-		e := newEngine(t, c, kept)
-		o, err := e.Create("Test", before, provision.Options{})
-		must(t, o, err)
-		untouched, calls := c.left(), 0
-		c.after = func() {
-			if calls++; calls == step+1 {
-				kept.Close()
-			}
-		}
-		o, err = e.Update("Test", after, provision.Options{})
-		if wait(t, o, err) == nil {
-			t.Errorf("killed after step %d: the operation succeeded", step)
-		}
-		e.Close()
-		c.after = nil
-
-		again := newEngine(t, c, open(t, dir))
-		if err := again.Restore(t.Context()); err != nil {
-			t.Fatalf("killed after step %d: %v", step, err)
-		}
-		want, wantStatus := untouched, "UPDATE_ROLLBACK_COMPLETE"
-		if step >= 4 { // cleaning up: there is no way back
-			want, wantStatus = "A-0=new, B-1=, C-0=B-1, N-0=n", "UPDATE_COMPLETE"
-		}
-		expect(t, "left", c.left(), want)
-		expect(t, "status", string(status(t, again, "Test")), wantStatus)
-	}
-}
-
-func open(t *testing.T, dir string) *store.Store {
-	t.Helper()
-	kept, err := store.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { kept.Close() })
-	return kept
-}
-
-func TestPatch(t *testing.T) {
-	c := newCloud()
-	e := newEngine(t, c, store.Memory())
-	o, err := e.Create("Test", spec(resources{"A": `'Value':'1'`}), provision.Options{})
-	must(t, o, err)
-	err = e.Patch(t.Context(), "Test::Thing", "A-0", func(properties json.RawMessage) (json.RawMessage, error) {
-		return json.RawMessage(strings.Replace(string(properties), `"1"`, `"patched"`, 1)), nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	expect(t, "left", c.left(), "A-0=patched")
-	if _, err := e.Applied("Test::Thing", "B-0"); err == nil {
-		t.Error("a resource that no stack has is found")
-	}
-	if _, err := e.Update("Test", spec(resources{"A": `'Value':'1'`}), provision.Options{}); !errors.Is(err, provision.ErrNoChanges) {
-		t.Errorf("an update to the same template: got %v", err)
-	}
-	o, err = e.Update("Test", spec(resources{"A": `'Value':'2'`}), provision.Options{})
-	must(t, o, err)
-	expect(t, "calls", c.done(), "create A-0=1, update A-0 1>patched, update A-0 patched>2")
 }

@@ -3,7 +3,6 @@ package provision
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"eda-demo/local/resource"
@@ -17,7 +16,11 @@ func (e *Engine) Restore(ctx context.Context) error {
 	stacks := slices.Clone(e.stacks)
 	e.mu.Unlock()
 	for _, s := range stacks {
-		if s.Status == DeleteComplete {
+		s.work.Lock() // operations that are asked for meanwhile wait
+		defer s.work.Unlock()
+	}
+	for _, s := range stacks {
+		if s.loaded == "" || s.loaded == DeleteComplete {
 			continue
 		}
 		if err := e.takeUp(ctx, s); err != nil {
@@ -35,14 +38,7 @@ func (e *Engine) Restore(ctx context.Context) error {
 // takeUp has the services take up a stack's resources, those first that
 // others depend on.
 func (e *Engine) takeUp(ctx context.Context, s *state) error {
-	var all []Resource
-	for _, r := range s.retired {
-		all = append(all, *r)
-	}
-	for _, id := range slices.Sorted(maps.Keys(s.resources)) {
-		all = append(all, *s.resources[id])
-	}
-	for _, r := range slices.Backward(dependentsFirst(all)) {
+	for _, r := range slices.Backward(dependentsFirst(s.all())) {
 		kind, known := e.config.Registry[r.Type]
 		if !known {
 			return fmt.Errorf("%s: the resource type %s can't be run here", r.LogicalID, r.Type)
@@ -55,10 +51,11 @@ func (e *Engine) takeUp(ctx context.Context, s *state) error {
 }
 
 // takeUpOne takes up a resource. One whose creation was interrupted may exist
-// in its service: it is created (again), so that the rollback can delete it.
+// in its service: it is created (again), so that the rollback can delete it,
+// unless another resource has its name.
 func (e *Engine) takeUpOne(ctx context.Context, s *state, kind resource.Type, r Resource) error {
 	interrupted := r.PhysicalID == ""
-	if interrupted && r.Status != CreateInProgress {
+	if interrupted && (r.Status != CreateInProgress || slices.ContainsFunc(e.namesakes(r), exists)) {
 		return nil
 	}
 	definition := r.actual()
@@ -81,9 +78,11 @@ func (e *Engine) takeUpOne(ctx context.Context, s *state, kind resource.Type, r 
 	return e.retire(s, &r)
 }
 
+func exists(r Resource) bool { return r.PhysicalID != "" }
+
 // goOn ends what was in the middle.
 func (e *Engine) goOn(ctx context.Context, s *state) error {
-	switch s.Status {
+	switch s.loaded { // by now, another operation may be waiting
 	case CreateInProgress, UpdateInProgress, RollbackInProgress, UpdateRollbackInProgress:
 		reason := "The runner ended in the middle of the operation"
 		if err := e.turnLocked(s, s.rollbackStatus(), reason, nil); err != nil {
@@ -95,7 +94,7 @@ func (e *Engine) goOn(ctx context.Context, s *state) error {
 	case UpdateRollbackCleanup:
 		return e.cleanUp(s, UpdateRollbackComplete)
 	case DeleteInProgress:
-		return e.erase(ctx, s, nil)
+		return e.erase(ctx, s)
 	}
 	return nil
 }

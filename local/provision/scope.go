@@ -30,12 +30,35 @@ func (t *target) evaluate() error {
 	return err
 }
 
-// stored looks up parameters of Systems Manager.
-func (e *Engine) stored(ctx context.Context) func(string) (string, bool, error) {
+// storedParameter looks up a parameter of Systems Manager; nil: there are none.
+type storedParameter = func(name string) (value string, found bool, err error)
+
+func (e *Engine) stored(ctx context.Context) storedParameter {
 	if e.config.Parameter == nil {
 		return nil
 	}
 	return func(name string) (string, bool, error) { return e.config.Parameter(ctx, name) }
+}
+
+// storedOr looks up what parameters were, or else what they are.
+func (s *state) storedOr(now storedParameter) storedParameter {
+	return func(name string) (string, bool, error) {
+		if value, was := s.Stored[name]; was || now == nil {
+			return value, was, nil
+		}
+		return now(name)
+	}
+}
+
+// stored are the parameters of Systems Manager that were looked up.
+func (t *target) stored() map[string]string {
+	values := map[string]string{}
+	for _, p := range t.parameters {
+		if p.Stored {
+			values[p.Value] = p.Resolved
+		}
+	}
+	return values
 }
 
 // exported looks up what stacks export.

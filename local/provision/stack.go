@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"eda-demo/local/resource"
@@ -38,7 +39,7 @@ type Stack struct {
 	Stable    *Spec
 	Outputs   []Output
 	Protected bool // against deletion
-	// Paused is whether the last operation was told not to roll back.
+	// DisableRollback is whether the last operation was told not to roll back.
 	DisableRollback bool
 	// Resources are sorted by their logical ids.
 	Resources []Resource
@@ -57,8 +58,11 @@ type Resource struct {
 	// if the resource does not exist (yet).
 	resource.Definition
 	// Applied are the properties after a patch; nil without one.
-	Applied    json.RawMessage `json:",omitempty"`
-	Attributes map[string]any  `json:",omitempty"`
+	Applied json.RawMessage `json:",omitempty"`
+	// Imported is whether the resource may have been there before the stack, so
+	// that a rollback leaves it alone.
+	Imported   bool           `json:",omitempty"`
+	Attributes map[string]any `json:",omitempty"`
 	Status     Status
 	Reason     string `json:",omitempty"`
 	Changed    time.Time
@@ -103,9 +107,21 @@ type header struct {
 	Imports         []string `json:",omitempty"`
 	Protected       bool     `json:",omitempty"`
 	DisableRollback bool     `json:",omitempty"`
-	Generations     map[string]int
-	Sequence        uint64 // of the last event
-	Token           string `json:",omitempty"` // of the last operation's request
+	DropsNew        bool     `json:",omitempty"` // Options.RetainExceptOnCreate
+	ImportsExisting bool     `json:",omitempty"`
+	Retain          []string `json:",omitempty"` // Options.Retain
+	// Undeleted is the status that the stack has again if it can't be deleted
+	// because another needs it.
+	Undeleted Status `json:",omitempty"`
+	// Stored are the parameters of Systems Manager as they were for Stable, by
+	// their names: a rollback does not take over what they have become since.
+	Stored map[string]string `json:",omitempty"`
+	// Declared are the logical ids of the resources that the spec has, from the
+	// time on when the others are cleaned up.
+	Declared    []string `json:",omitempty"`
+	Generations map[string]int
+	Sequence    uint64 // of the last event
+	Token       string `json:",omitempty"` // of the last operation's request
 }
 
 // state is a stack. Only the operation at work on it changes it; Engine.mu
@@ -116,6 +132,23 @@ type state struct {
 	// retired are resources that were replaced and are not deleted yet.
 	retired []*Resource
 	events  []Event
+	// loaded is the status that an earlier process has left; "" without one.
+	loaded Status
+	// work is held by what changes the stack's resources: an operation, a patch
+	// or Restore. It is locked before Engine.mu.
+	work sync.Mutex
+}
+
+// all are the stack's resources, the replaced ones first.
+func (s *state) all() []Resource {
+	var list []Resource
+	for _, r := range s.retired {
+		list = append(list, *r)
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.resources)) {
+		list = append(list, *s.resources[id])
+	}
+	return list
 }
 
 func (s *state) snapshot() Stack {

@@ -1,7 +1,6 @@
 package provision
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -20,9 +19,11 @@ type target struct {
 	scope    *template.Scope
 	// parameters are the values of all parameters, in the order of their names.
 	parameters []template.ParameterValue
-	order      []string          // of creation
-	imports    []string          // names of exports
-	exports    map[string]string // names, by output
+	// prepare changes a value before its functions are called; nil: it does not.
+	prepare func(value any) any
+	order   []string          // of creation
+	imports []string          // names of exports
+	exports map[string]string // names, by output
 }
 
 // lookup finds what resources of a stack are.
@@ -33,18 +34,18 @@ type lookup interface {
 
 // aim reads a template and evaluates what can be without resources. What it
 // refuses is refused before anything is changed.
-func (e *Engine) aim(ctx context.Context, identity resource.Stack, spec Spec, resources lookup) (*target, error) {
+func (e *Engine) aim(identity resource.Stack, spec Spec, resources lookup, stored storedParameter) (*target, error) {
 	parsed, err := template.Parse(spec.Template)
 	if err != nil {
-		return nil, invalidf("%v", err)
+		return nil, invalidf("%w", err)
 	}
 	t := &target{spec: spec, template: parsed}
 	t.scope = &template.Scope{
 		Template: parsed, Pseudo: pseudoParameters(identity, spec), Ref: resources.ref, GetAtt: resources.getAtt,
-		StoredParameter: e.stored(ctx), Import: e.exported,
+		StoredParameter: stored, Import: e.exported,
 	}
 	if err := t.evaluate(); err != nil {
-		return nil, invalidf("%v", err)
+		return nil, invalidf("%w", err)
 	}
 	return t, e.checkTypes(t)
 }
@@ -107,7 +108,7 @@ func (t *target) resolved(properties map[string]any) (json.RawMessage, error) {
 	if properties == nil {
 		return json.RawMessage("{}"), nil
 	}
-	resolved, err := t.scope.Resolve(properties)
+	resolved, err := t.resolve(properties)
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +132,15 @@ func (t *target) outputs() ([]Output, error) {
 	return list, nil
 }
 
+func (t *target) resolve(value any) (any, error) {
+	if t.prepare != nil {
+		value = t.prepare(value)
+	}
+	return t.scope.Resolve(value)
+}
+
 func (t *target) text(value any) (string, error) {
-	resolved, err := t.scope.Resolve(value)
+	resolved, err := t.resolve(value)
 	if err != nil {
 		return "", err
 	}

@@ -34,8 +34,9 @@ type Definition struct {
 	Type      string // such as "AWS::SQS::Queue"
 	// PhysicalID is the id of the resource, if it exists: see Type.
 	PhysicalID string
-	// Interrupted says, when Create is called, that an earlier process may have
-	// created the resource without learning its id: see Type.
+	// Interrupted says, when Create is called, that the resource may exist under
+	// its name: an earlier process may have created it without learning its id, or
+	// it is imported. See Type.
 	Interrupted bool
 	// Generation counts the resources that have had the logical id in the stack,
 	// from 0: one that replaces another needs another name.

@@ -22,7 +22,7 @@ type policyProperties struct {
 }
 
 func (s *Service) createPolicyResource(_ context.Context, definition resource.Definition) (resource.Instance, error) {
-	return s.putPolicy(definition, definition.PhysicalID == "")
+	return s.putPolicy(definition, !definition.TakesUp())
 }
 
 func (s *Service) updatePolicyResource(_ context.Context, _, next resource.Definition) (resource.Instance, error) {

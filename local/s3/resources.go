@@ -30,7 +30,7 @@ func (s *Service) createBucketResource(_ context.Context, definition resource.De
 	defer s.mu.Unlock()
 	b := newBucket(name)
 	if before := s.buckets[name]; before != nil {
-		if definition.PhysicalID == "" && !before.preset {
+		if !definition.TakesUp() && !before.preset {
 			return resource.Instance{}, fmt.Errorf("create bucket %s: it already exists", name)
 		}
 		*b = *before

@@ -37,7 +37,7 @@ func (s *Service) createResource(_ context.Context, definition resource.Definiti
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// One that comes with the account is taken over: it is none of a template.
-	if s.parameters[properties.Name] != nil && definition.PhysicalID == "" {
+	if s.parameters[properties.Name] != nil && !definition.TakesUp() {
 		return resource.Instance{}, fmt.Errorf("create parameter %s: %w", properties.Name, alreadyExists())
 	}
 	return s.configure(properties.settings)

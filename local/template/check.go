@@ -98,8 +98,9 @@ func isMapped(value any) bool {
 func (t *Template) checkResources() error {
 	b := block{template: t, name: "Resources"}
 	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
+		b.member = id
 		if err := b.resource(id, t.Resources[id]); err != nil {
-			return err
+			return &Misplaced{[]string{id}, err}
 		}
 	}
 	return b.missing()
@@ -127,7 +128,7 @@ func (b *block) resource(id string, r Resource) error {
 	}
 	for _, name := range names {
 		if _, ok := b.template.Resources[name]; !ok {
-			b.unresolved = append(b.unresolved, name)
+			b.miss(name)
 		}
 	}
 	if r.Properties == nil {
@@ -153,8 +154,24 @@ func checkPolicies(id string, r Resource) error {
 type block struct {
 	template   *Template
 	name       string
+	member     string   // of the section, that is checked
 	unresolved []string // referred to, but not in the template
+	referrers  []string // members that refer to them
 }
+
+func (b *block) miss(name string) {
+	b.unresolved, b.referrers = append(b.unresolved, name), append(b.referrers, b.member)
+}
+
+// Misplaced is an error in resources or outputs whose message, as
+// CloudFormation words it, does not always say which.
+type Misplaced struct {
+	In  []string // logical ids of resources, or names of outputs
+	err error
+}
+
+func (m *Misplaced) Error() string { return m.err.Error() }
+func (m *Misplaced) Unwrap() error { return m.err }
 
 // missing refuses what is referred to in vain.
 func (b *block) missing() error {
@@ -163,7 +180,9 @@ func (b *block) missing() error {
 	}
 	slices.Sort(b.unresolved)
 	names := strings.Join(slices.Compact(b.unresolved), ", ")
-	return fmt.Errorf("Template format error: Unresolved resource dependencies [%s] in the %s block of the template", names, b.name)
+	slices.Sort(b.referrers)
+	err := fmt.Errorf("Template format error: Unresolved resource dependencies [%s] in the %s block of the template", names, b.name)
+	return &Misplaced{slices.Compact(b.referrers), err}
 }
 
 func (b *block) condition(name string) error {

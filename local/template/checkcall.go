@@ -24,7 +24,7 @@ func (b *block) call(_ []string, function string, argument any) error {
 		case r.Attribute != "":
 			return fmt.Errorf("Template error: instance of Fn::Sub references invalid resource attribute %s", r.Entity())
 		case !b.template.isParameter(r.Name):
-			b.unresolved = append(b.unresolved, r.Name)
+			b.miss(r.Name)
 		}
 	}
 	return nil

@@ -127,7 +127,7 @@ func (s *Scope) CheckReferences() error {
 func (b *block) absent(names []string, conditions map[string]bool) {
 	for _, name := range names {
 		if _, isResource := b.template.Resources[name]; isResource && !b.template.exists(name, conditions) {
-			b.unresolved = append(b.unresolved, name)
+			b.miss(name)
 		}
 	}
 }

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -37,40 +36,10 @@ func copyApp(t *testing.T) string {
 	return dir
 }
 
-// versionHeader is what a changed get-order program answers with.
-const versionHeader = "X-Version"
-
-// changeGetOrder has the program get-order of a copy of the app answer with a
-// header of its own.
+// changeGetOrder has the program get-order of a copy of the app tell a version.
 func changeGetOrder(t *testing.T, app, version string) {
 	t.Helper()
-	file := filepath.Join(app, "lambdas/orders/get-order/main.go")
-	raw, err := os.ReadFile("../../lambdas/orders/get-order/main.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const handler = "return httpapi.Get("
-	changed := strings.Replace(string(raw), handler, "return versioned(httpapi.Get(", 1)
-	changed = strings.Replace(changed, "log)\n", "log))\n", 1)
-	changed = strings.Replace(changed, "import (\n", "import (\n\t\"context\"\n\t\"github.com/aws/aws-lambda-go/events\"\n", 1)
-	changed += fmt.Sprintf(`
-type handler = func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
-
-func versioned(next handler) handler {
-	return func(ctx context.Context, request events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-		response, err := next(ctx, request)
-		if response.Headers == nil {
-			response.Headers = map[string]string{}
-		}
-		response.Headers[%q] = %q
-		return response, err
-	}
-}
-`, versionHeader, version)
-	if !strings.Contains(string(raw), handler) {
-		t.Fatalf("%s has no %q to change", file, handler)
-	}
-	if err := os.WriteFile(file, []byte(changed), 0o644); err != nil {
+	if err := system.ChangeGetOrder(app, version); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -125,7 +94,7 @@ func (a api) status(id int) (status, version string, err error) {
 	defer response.Body.Close()
 	var order struct{ Status string }
 	err = json.NewDecoder(response.Body).Decode(&order)
-	return order.Status, response.Header.Get(versionHeader), err
+	return order.Status, response.Header.Get(system.VersionHeader), err
 }
 
 func (a api) await(t *testing.T, id int, want string) {
@@ -153,16 +122,24 @@ const patience = 20 * time.Second
 
 func eventually(t *testing.T, what string, check func() error) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	within(t, patience, what, check)
+}
+
+func within(t *testing.T, limit time.Duration, what string, check func() error) {
+	t.Helper()
+	for deadline := time.Now().Add(limit); ; time.Sleep(20 * time.Millisecond) {
 		err := check()
 		if err == nil {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within %v: %v", what, patience, err)
+			t.Fatalf("%s: not within %v: %v", what, limit, err)
 		}
 	}
 }
+
+// hostTarget is the platform of this machine, as the context names it.
+func hostTarget() string { return runtime.GOOS + "/" + runtime.GOARCH }
 
 // confirm follows the link of the confirmation mail.
 func (c *cloud) confirm(t *testing.T) {

@@ -50,6 +50,7 @@ func TestDeployment(t *testing.T) {
 	says(t, "diff of resources", out, "[+] AWS::SQS::Queue AddedQueue", "[+] AWS::DynamoDB::Table AddedTable",
 		"[-] AWS::SQS::Queue NotificationsRuleDeadLetters", "[~] AWS::Events::Rule", "EventPattern", "other-service", "DeadLetterConfig")
 	out = c.cdk(t, 0, third, "deploy", "--require-approval", "never", "--progress", "events")
+	says(t, "replaced", out, "Requested update requires the creation of a new physical resource; hence creating one.")
 	inOrder(t, out, "CREATE_COMPLETE | AWS::SQS::Queue | AddedQueue", "UPDATE_COMPLETE | AWS::Events::Rule", "DELETE_COMPLETE | AWS::SQS::Queue | ", "NotificationsRuleDeadLetters", "UPDATE_COMPLETE | AWS::CloudFormation::Stack")
 	orders.order(t, 4, 100, "OrderCompleted")
 
@@ -61,13 +62,14 @@ func TestDeployment(t *testing.T) {
 	}
 	orders.order(t, 5, 900, "OrderCancelled")
 	says(t, "after the rollback", c.cdk(t, 0, third, "diff", "--fail"), "There were no differences")
-	c.cdk(t, 0, second, "deploy", "--require-approval", "never")
+	fourth := retainedTable(t, third)
+	c.cdk(t, 0, fourth, "deploy", "--require-approval", "never")
 	orders.order(t, 6, 100, "OrderCompleted")
 
-	out = c.cdk(t, 0, second, "destroy", "--force")
+	out = c.cdk(t, 0, fourth, "destroy", "--force")
 	says(t, "destroyed", out, "destroyed")
-	if left := c.has(t); !slices.Equal(left, empty) {
-		t.Errorf("it leaves %q, want what an empty account has, %q", left, empty)
+	if left, want := c.has(t), append(slices.Clone(empty), "table added"); !slices.Equal(left, want) {
+		t.Errorf("it leaves %q, want what an empty account has and the retained table, %q", left, want)
 	}
 	if response, err := http.Get(string(orders) + "/order/1"); err == nil {
 		response.Body.Close()
@@ -147,14 +149,16 @@ func (c *cloud) deployUnderLoad(t *testing.T, assembly string, orders api, chang
 }
 
 // changedResources is an assembly in which a rule has another pattern and
-// another dead-letter queue, and there is one more table. The old queue, its
-// policy and its alarm are gone.
+// another dead-letter queue, and there is one more table. The old queue is
+// gone; another has a new name, so that it is replaced.
 func changedResources(t *testing.T, from string) string {
 	t.Helper()
 	return changeTemplate(t, from, func(template system.Template) {
 		old, queue := find(t, template, "AWS::SQS::Queue", "QueueName", "eda-demo-notification-service-dlq")
 		queue["QueueName"] = "added"
 		template.Rename(old, "AddedQueue")
+		_, replaced := find(t, template, "AWS::SQS::Queue", "QueueName", "eda-demo-cw-catch-all-dlq")
+		replaced["QueueName"] = "replaced"
 		_, rule := find(t, template, "AWS::Events::Rule", "Name", "notification-service")
 		rule["EventPattern"] = map[string]any{"source": []string{"order-service", "payment-service", "other-service"}}
 		template.Resources()["AddedTable"] = map[string]any{"Type": "AWS::DynamoDB::Table", "Properties": map[string]any{
@@ -162,6 +166,14 @@ func changedResources(t *testing.T, from string) string {
 			"AttributeDefinitions": []any{map[string]any{"AttributeName": "id", "AttributeType": "S"}},
 			"KeySchema":            []any{map[string]any{"AttributeName": "id", "KeyType": "HASH"}},
 		}}
+	})
+}
+
+// retainedTable is an assembly in which the added table outlives the stack.
+func retainedTable(t *testing.T, from string) string {
+	t.Helper()
+	return changeTemplate(t, from, func(template system.Template) {
+		template.Resources()["AddedTable"].(map[string]any)["DeletionPolicy"] = "Retain"
 	})
 }
 

@@ -45,8 +45,8 @@ func TestTemplatesThatAreNotUnderstoodDoNotStart(t *testing.T) {
 		tamper func(t *testing.T, template system.Template) []string
 	}{
 		{"unknown resource type", func(t *testing.T, template system.Template) []string {
-			template.Resources()["Bucket"] = map[string]any{"Type": "AWS::S3::Bucket"}
-			return []string{"Bucket", "AWS::S3::Bucket"}
+			template.Resources()["Network"] = map[string]any{"Type": "AWS::EC2::VPC"}
+			return []string{"Network", "AWS::EC2::VPC"}
 		}},
 		{"unknown property", func(t *testing.T, template system.Template) []string {
 			id, properties := find(t, template, "AWS::DynamoDB::Table", "TableName", "eda-demo-orders")

@@ -85,7 +85,7 @@ var stackSteps = []step{
 	verb("cloudformation get-template --stack-name EdaDemo", "TemplateBody.Outputs.EventBusName.Description", "Bus that carries all events"),
 	verb("cloudformation wait stack-create-complete --stack-name EdaDemo", "", ""),
 	refusal("cloudformation describe-stacks --stack-name walk", "ValidationError"),
-	refusal("cloudformation delete-stack --stack-name EdaDemo", "InvalidAction"),
+	refusal("cloudformation detect-stack-drift --stack-name EdaDemo", "InvalidAction"),
 	verb("sts get-caller-identity", "[Account,Arn]", "000000000000\tarn:aws:iam::000000000000:user/.+"),
 	refusal("sts get-session-token", "InvalidAction"),
 }

@@ -2,6 +2,10 @@
 package doortest
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -50,8 +54,29 @@ func Serve(t testing.TB, door *frontdoor.Door) aws.Config {
 func Config(endpoint string, keys aws.CredentialsProvider) aws.Config {
 	return aws.Config{
 		Region: Region, BaseEndpoint: aws.String(endpoint), Credentials: keys,
-		Retryer: func() aws.Retryer { return aws.NopRetryer{} },
+		Retryer:    func() aws.Retryer { return aws.NopRetryer{} },
+		HTTPClient: &http.Client{Transport: &wholeBodies{http.DefaultTransport.(*http.Transport).Clone()}},
 	}
+}
+
+// wholeBodies sends requests whose bodies can be closed early. A door in the
+// same process may answer before net/http has seen the end of the request's
+// body; the SDK then closes the body, and the failing read of it ends the
+// connection while the answer is being read.
+type wholeBodies struct{ *http.Transport }
+
+// RoundTrip implements http.RoundTripper.
+func (w *wholeBodies) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return w.Transport.RoundTrip(r)
+	}
+	body, err := io.ReadAll(r.Body)
+	if err := errors.Join(err, r.Body.Close()); err != nil {
+		return nil, fmt.Errorf("read the body of the request: %w", err)
+	}
+	whole := r.Clone(r.Context())
+	whole.Body = io.NopCloser(bytes.NewReader(body))
+	return w.Transport.RoundTrip(whole)
 }
 
 // AsRole returns cfg with credentials of a new role that has the given inline

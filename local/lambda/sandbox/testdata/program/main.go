@@ -24,6 +24,9 @@ type event struct {
 
 func handle(ctx context.Context, e event) (any, error) {
 	time.Sleep(time.Duration(e.Sleep) * time.Millisecond)
+	if always, err := time.ParseDuration(os.Getenv("SLEEP")); err == nil {
+		time.Sleep(always)
+	}
 	lc, _ := lambdacontext.FromContext(ctx)
 	switch e.Do {
 	case "":
