@@ -1,20 +1,18 @@
 package docs
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"eda-demo/test/sources"
-	"eda-demo/test/system"
 )
 
 const runbook = "../../docs/runbook.md"
@@ -109,29 +107,40 @@ func start(t *testing.T, all []block) []string {
 	if flags == nil {
 		t.Fatal("the runbook does not start the runner")
 	}
-	dir := t.TempDir()
-	program, err := system.BuildRunner(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	runner, err := system.StartRunner(program, filepath.Join(dir, "out.json"), flags...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(runner.Stop)
-	outputs, err := system.ReadOutputs(runner.Outputs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return append(os.Environ(), "API="+outputs["ApiEndpoint"], "TMPDIR="+dir, "AWS_ENDPOINT_URL="+runner.Endpoint,
+	runner, outputs := startRunner(t, flags...)
+	return append(os.Environ(), "API="+outputs["ApiEndpoint"], "TMPDIR="+t.TempDir(), "AWS_ENDPOINT_URL="+runner.Endpoint,
 		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_DEFAULT_REGION=us-east-1", "AWS_PAGER=")
 }
 
-// commandTimeout is how long a block may take: `go run` compiles.
-const commandTimeout = 3 * time.Minute
+const (
+	// commandTimeout is how long a block may take: `go run` compiles.
+	commandTimeout = 3 * time.Minute
+	// patience is how long a block is run again until it shows what it should:
+	// what the blocks before it began goes on by itself.
+	patience = 20 * time.Second
+)
 
 func (b block) run(t *testing.T, environment []string) {
 	t.Helper()
+	for began := time.Now(); ; {
+		out, err := b.output(t, environment)
+		if err != nil {
+			t.Fatalf("the commands of %s:%d: %v\n%s%s", runbook, b.line, err, b.commands, out)
+		}
+		missing := slices.DeleteFunc(b.expected(), func(text string) bool { return strings.Contains(out, text) })
+		if len(missing) == 0 {
+			t.Logf("%s%s", b.commands, out)
+			return
+		}
+		if time.Since(began) > patience {
+			t.Fatalf("the commands of %s:%d say\n%s\nwant in it %q", runbook, b.line, out, missing)
+		}
+	}
+}
+
+// output runs the commands as a script in the module's folder, which ends with
+// the first that fails.
+func (b block) output(t *testing.T, environment []string) (string, error) {
 	ctx, cancel := context.WithTimeout(t.Context(), commandTimeout)
 	defer cancel()
 	shell := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", b.commands)
@@ -139,18 +148,8 @@ func (b block) run(t *testing.T, environment []string) {
 	// What the shell started ends with it.
 	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	shell.Cancel = func() error { return syscall.Kill(-shell.Process.Pid, syscall.SIGKILL) }
-	var out bytes.Buffer
-	shell.Stdout, shell.Stderr = &out, &out
-	err := shell.Run()
-	if err != nil {
-		t.Fatalf("the commands of %s:%d: %v\n%s%s", runbook, b.line, err, b.commands, out.Bytes())
-	}
-	for _, text := range b.expected() {
-		if !strings.Contains(out.String(), text) {
-			t.Errorf("the commands of %s:%d say\n%s\nwant %s in it", runbook, b.line, out.Bytes(), text)
-		}
-	}
-	t.Logf("%s%s", b.commands, out.Bytes())
+	out, err := shell.CombinedOutput()
+	return string(out), err
 }
 
 // TestRunbookCommandsAreMarked holds that the runbook says of all commands
