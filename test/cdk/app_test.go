@@ -14,18 +14,6 @@ import (
 	"eda-demo/test/system"
 )
 
-const email = "customer@example.com"
-
-// synthesize makes an assembly of the app with programs for this machine.
-func synthesize(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := system.Synthesize(t.Context(), dir, map[string]string{"email": email}); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
 // copyApp copies the app's sources to a folder of their own.
 func copyApp(t *testing.T) string {
 	t.Helper()

@@ -58,12 +58,7 @@ type cloud struct {
 // startCloud starts a runner without an app.
 func startCloud(t *testing.T, flags ...string) *cloud {
 	t.Helper()
-	dir := t.TempDir()
-	program, err := system.BuildRunner(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := system.StartIn(dir, program, append([]string{"-empty", "-backoff", "0.001"}, flags...)...)
+	r, err := system.StartIn(t.TempDir(), made(t, buildRunner), append([]string{"-empty", "-backoff", "0.001"}, flags...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

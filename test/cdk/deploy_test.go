@@ -98,18 +98,6 @@ func (c *cloud) deploy(t *testing.T, assembly string, flags ...string) api {
 	return api(outputs["ApiEndpoint"])
 }
 
-// changedFunction is an assembly of the app with a change in the program
-// get-order.
-func changedFunction(t *testing.T) string {
-	t.Helper()
-	app, dir := copyApp(t), t.TempDir()
-	changeGetOrder(t, app, "2")
-	if err := system.SynthesizeApp(t.Context(), app, dir, map[string]string{"email": email}); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
 // deployUnderLoad deploys while orders come in; of the resources only one
 // changes, and no order is lost.
 func (c *cloud) deployUnderLoad(t *testing.T, assembly string, orders api, changed string) {

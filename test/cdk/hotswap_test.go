@@ -49,8 +49,8 @@ func TestWatch(t *testing.T) {
 	c := startCloud(t)
 	app := copyApp(t)
 	file := filepath.Join(t.TempDir(), "outputs.json")
-	settings := []string{"-c", "email=" + email, "-c", "target=" + hostTarget()}
-	deploy := c.command(t, app, append([]string{"deploy", "--require-approval", "never", "--outputs-file", file}, settings...)...)
+	flags := []string{"-c", "email=" + email, "-c", "target=" + hostTarget()}
+	deploy := c.command(t, app, append([]string{"deploy", "--require-approval", "never", "--outputs-file", file}, flags...)...)
 	if out, err := deploy.CombinedOutput(); err != nil {
 		t.Fatalf("cdk deploy: %v\n%s", err, out)
 	}
@@ -61,7 +61,7 @@ func TestWatch(t *testing.T) {
 	orders := api(outputs["ApiEndpoint"])
 	orders.order(t, 1, 100, "OrderCompleted")
 
-	w := watch(t, c.command(t, app, append([]string{"watch"}, settings...)...))
+	w := watch(t, c.command(t, app, append([]string{"watch"}, flags...)...))
 	w.await(t, "the first look", "deployment", "Total time")
 	changeGetOrder(t, app, "watched")
 	within(t, 90*time.Second, "the changed function answers", func() error {
