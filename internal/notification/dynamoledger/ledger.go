@@ -3,11 +3,13 @@
 //
 //	eventId     S
 //	leaseUntil  N  end of the claim in milliseconds of Unix time; gone when done
+//	claim       S  a new one for each claim; gone when done
 //	expiresAt   N  in seconds of Unix time, the table's time-to-live attribute
 package dynamoledger
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strconv"
@@ -40,14 +42,17 @@ func New(api API, table string) *Ledger {
 
 const leaseName = "leaseUntil"
 
-// Claim implements notification.Ledger.
+// Claim implements notification.Ledger. When DynamoDB makes the claim and its
+// answer gets lost, the SDK asks again: that is the same claim, not somebody
+// else's.
 func (l *Ledger) Claim(ctx context.Context, eventID string, now, until time.Time) (notification.State, error) {
 	update := l.update(eventID)
-	update.UpdateExpression = aws.String("SET leaseUntil = :until, expiresAt = :expires")
-	update.ConditionExpression = aws.String("attribute_not_exists(eventId) OR leaseUntil <= :now")
+	update.UpdateExpression = aws.String("SET leaseUntil = :until, expiresAt = :expires, claim = :claim")
+	update.ConditionExpression = aws.String("attribute_not_exists(eventId) OR leaseUntil <= :now OR claim = :claim")
 	update.ExpressionAttributeValues = map[string]types.AttributeValue{
 		":now":     number(now.UnixMilli()),
 		":until":   number(until.UnixMilli()),
+		":claim":   &types.AttributeValueMemberS{Value: rand.Text()},
 		":expires": number(now.Add(notification.Retention).Unix()),
 	}
 	update.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
@@ -85,7 +90,7 @@ func (l *Ledger) Release(ctx context.Context, eventID string, until time.Time) e
 // Finish implements notification.Ledger.
 func (l *Ledger) Finish(ctx context.Context, eventID string) error {
 	update := l.update(eventID)
-	update.UpdateExpression = aws.String("REMOVE leaseUntil")
+	update.UpdateExpression = aws.String("REMOVE leaseUntil, claim")
 	if _, err := l.api.UpdateItem(ctx, update); err != nil {
 		return fmt.Errorf("updating %s in %s: %w", eventID, l.table, err)
 	}

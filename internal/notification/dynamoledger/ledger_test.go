@@ -54,6 +54,35 @@ func TestExpiry(t *testing.T) {
 	}
 }
 
+// lossy loses the first answer of each call and asks again, as the SDK does.
+type lossy struct{ *dynamodb.Client }
+
+func (l lossy) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, options ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
+	if _, err := l.Client.UpdateItem(ctx, in, options...); err != nil {
+		return nil, err
+	}
+	return l.Client.UpdateItem(ctx, in, options...)
+}
+
+// TestLostAnswers holds that a claim whose answer got lost is still its maker's.
+func TestLostAnswers(t *testing.T) {
+	client := newTable(t)
+	ledger := dynamoledger.New(lossy{client}, table)
+	ctx, now := context.Background(), time.Now()
+	if got, err := ledger.Claim(ctx, "e", now, now.Add(time.Minute)); got != notification.Claimed || err != nil {
+		t.Fatalf("Claim = %v, %v, want %v", got, err, notification.Claimed)
+	}
+	if got, err := dynamoledger.New(client, table).Claim(ctx, "e", now, now.Add(time.Minute)); got != notification.Taken || err != nil {
+		t.Errorf("a second Claim = %v, %v, want %v", got, err, notification.Taken)
+	}
+	if err := ledger.Finish(ctx, "e"); err != nil {
+		t.Fatalf("Finish: %v", err)
+	}
+	if got, err := ledger.Claim(ctx, "e", now, now.Add(time.Minute)); got != notification.Done || err != nil {
+		t.Errorf("Claim when done = %v, %v, want %v", got, err, notification.Done)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	ledger := dynamoledger.New(newTable(t), "absent")
 	ctx, now := context.Background(), time.Now()
