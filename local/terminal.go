@@ -123,6 +123,10 @@ func (t *terminal) deadLetter(d eventbridge.DeadLettered) {
 // fault prints a line for something that goes wrong on purpose, or is tried
 // again because of it.
 func (t *terminal) fault(f chaos.Injected) {
+	if f.Fault == chaos.Retry {
+		t.printf("%s  RETRY %s\n", time.Now().Format("15:04:05.000"), f.Where)
+		return
+	}
 	t.printf("%s  FAULT %s: %s: %s\n", time.Now().Format("15:04:05.000"), f.Fault, f.Where, f.About)
 }
 

@@ -52,14 +52,15 @@ func (i *Injector) Around(ctx context.Context, service, operation string, input 
 	if err != nil {
 		return run() // what can't be told from others goes right
 	}
-	what, where := newThing(raw), service+"."+operation
+	by := i.invoked(frontdoor.Trace(ctx))
+	what, where := newThing(raw).of(by), service+"."+operation
 	if code != "" {
 		if _, hit := i.hits(Throttle, where, what); hit {
 			return nil, frontdoor.Errorf(code, "Rate exceeded")
 		}
 	}
 	output, err := run()
-	if i.called(frontdoor.Trace(ctx)) {
+	if i.called(by) {
 		return nil, lostAnswer()
 	}
 	if err != nil {
@@ -90,7 +91,7 @@ func (i *Injector) Entry(ctx context.Context, where string, entry any) (throttle
 	if err != nil {
 		return false, false
 	}
-	what := newThing(raw)
+	what := newThing(raw).of(i.invoked(frontdoor.Trace(ctx)))
 	if _, throttled = i.hits(Throttle, where, what); throttled {
 		return true, false
 	}

@@ -3,6 +3,8 @@ package chaos
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -25,26 +27,43 @@ func (i *Injector) Deliveries(kind string, payload []byte) []time.Duration {
 	if i == nil || !known {
 		return []time.Duration{0}
 	}
-	if head, rest, found := bytes.Cut(payload, []byte{'\n'}); found && kind == "lambda-async" {
-		payload = rest
-		kind += " " + functionIn(head)
-	}
-	what := newThing(payload)
-	pauses := []time.Duration{i.hold(kind, what)}
+	receiver, payload := addressed(payload)
+	what, where := newThing(payload), kind+" "+receiver
+	pauses := []time.Duration{i.hold(where, what)}
 	if doubles {
-		if draw, hit := i.hits(Duplicate, kind, what); hit {
-			pauses = append(pauses, draw.within(1, longestDelay))
+		if drawn, hit := i.hits(Duplicate, where, what); hit {
+			pauses = append(pauses, drawn.within(1, longestDelay))
 		}
 	}
 	return pauses
 }
 
-func (i *Injector) hold(where string, what thing) (pause time.Duration) {
-	if draw, hit := i.hits(Delay, where, what); hit {
-		pause += draw.within(1, longestDelay)
+// addressed returns who a task is for, and what it brings. An asynchronous
+// invocation has its event in a line after the first.
+func addressed(task []byte) (receiver string, payload []byte) {
+	head, payload, found := bytes.Cut(task, []byte{'\n'})
+	if !found {
+		payload = task
 	}
-	if draw, hit := i.hits(Reorder, where, what); hit {
-		pause += draw.within(1, longestReorder)
+	var to struct {
+		RuleARN         string `json:"ruleArn"`
+		Function        string
+		SubscriptionARN string
+	}
+	if json.Unmarshal(head, &to) != nil {
+		return "", payload
+	}
+	arn := to.RuleARN + to.Function + to.SubscriptionARN
+	name := arn[strings.LastIndexAny(arn, ":/")+1:]
+	return volatile.ReplaceAllString(name, "*"), payload
+}
+
+func (i *Injector) hold(where string, what thing) (pause time.Duration) {
+	if drawn, hit := i.hits(Delay, where, what); hit {
+		pause += drawn.within(1, longestDelay)
+	}
+	if drawn, hit := i.hits(Reorder, where, what); hit {
+		pause += drawn.within(1, longestReorder)
 	}
 	return pause
 }
@@ -55,11 +74,11 @@ func (i *Injector) DelayBatch(ctx context.Context, function string, payload []by
 	if i == nil {
 		return
 	}
-	draw, hit := i.hits(Delay, "batch for "+function, newThing(payload))
+	drawn, hit := i.hits(Delay, "batch for "+function, newThing(payload))
 	if !hit {
 		return
 	}
-	timer := time.NewTimer(draw.within(1, longestBatchDelay))
+	timer := time.NewTimer(drawn.within(1, longestBatchDelay))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

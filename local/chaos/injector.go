@@ -16,7 +16,8 @@ type Injector struct {
 
 	mu      sync.Mutex
 	decided map[uint64]uint32 // how often, by the hash of what was decided on
-	crashes map[string]*Death // processes that are to die amid their work, by trace
+	// invocations are the functions at work, by trace id.
+	invocations map[string]*invocation
 }
 
 // Injected is a fault that happens.
@@ -31,7 +32,7 @@ type Injected struct {
 
 // New returns an Injector; observe is told of each fault and must return soon.
 func New(spec Spec, seed uint64, observe func(Injected)) *Injector {
-	return &Injector{spec: spec, seed: seed, observe: observe, decided: map[uint64]uint32{}, crashes: map[string]*Death{}}
+	return &Injector{spec: spec, seed: seed, observe: observe, decided: map[uint64]uint32{}, invocations: map[string]*invocation{}}
 }
 
 // hits decides whether a fault hits what is being done at a place, and tells

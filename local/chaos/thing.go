@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -11,6 +12,18 @@ import (
 type thing struct {
 	identity []byte
 	raw      []byte
+	within   *thing // the invocation that it is done in, if any
+}
+
+// of is the same, done in an invocation: a call may say by nothing but ids
+// drawn at random what it is about.
+func (t thing) of(by *invocation) thing {
+	if by == nil {
+		return t
+	}
+	t.identity = append(append(t.identity, 0xff), by.what.identity...)
+	t.within = &by.what
+	return t
 }
 
 // volatile is what differs from run to run: UUIDs, trace ids, times as text and
@@ -40,19 +53,26 @@ func newThing(raw []byte) thing {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 func essence(raw []byte) []byte {
 	var known struct {
-		RouteKey string            `json:"routeKey"`
-		RawPath  string            `json:"rawPath"`
-		Body     string            `json:"body"`
-		Records  []json.RawMessage `json:"Records"`
-		Event    json.RawMessage   `json:"event"`
-		Payload  json.RawMessage   // of Invoke
+		RouteKey      string            `json:"routeKey"`
+		RawPath       string            `json:"rawPath"`
+		Body          string            `json:"body"`
+		IsBase64      bool              `json:"isBase64Encoded"`
+		Records       []json.RawMessage `json:"Records"`
+		Event         json.RawMessage   `json:"event"`
+		Payload       json.RawMessage   // of Invoke
+		ShardIterator string            // of GetRecords
 	}
 	if json.Unmarshal(raw, &known) != nil {
 		return raw
 	}
 	switch {
 	case known.RouteKey != "":
+		if decoded, err := base64.StdEncoding.DecodeString(known.Body); err == nil && known.IsBase64 {
+			known.Body = string(decoded)
+		}
 		return []byte(known.RouteKey + " " + known.RawPath + " " + known.Body)
+	case known.ShardIterator != "":
+		return nil // where in the shard it reads is chance
 	case len(known.Records) > 0:
 		return known.Records[0]
 	case known.Event != nil:
@@ -75,6 +95,9 @@ func (t thing) about() string {
 		Entries    []struct{ DetailType, Detail string }
 	}
 	text := t.identity
+	if t.within != nil {
+		return t.within.about()
+	}
 	if json.Unmarshal(t.raw, &known) == nil {
 		switch {
 		case known.DetailType != "":

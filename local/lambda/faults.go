@@ -11,11 +11,10 @@ import (
 // Call what it returns when the invocation is over.
 func (s *Service) doom(t target, in *sandbox.Invocation) (over func()) {
 	death := s.config.Faults.Crashes(t.function.name, in.Payload)
-	if death == nil {
-		return func() {}
+	if death != nil {
+		in.Death = &sandbox.Death{Before: death.Before}
 	}
-	in.Death = &sandbox.Death{Before: death.Before}
-	return s.config.Faults.Expect(in.TraceID, death, in.Death.Now)
+	return s.config.Faults.Begin(in.TraceID, in.Payload, death, func() { in.Death.Now() })
 }
 
 // disturbed has batches come late and twice, as faults say.

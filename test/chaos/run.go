@@ -1,0 +1,139 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Run places the orders and judges what came of them. An error says that it
+// could not be told; what the model does not allow is in the result.
+func Run(ctx context.Context, s Settings) (Result, error) {
+	started := time.Now()
+	w := &world{Settings: s, ledger: newLedger(), mails: newMailbox()}
+	if err := w.start(); err != nil {
+		return Result{}, err
+	}
+	w.Report("the runner is ready")
+	c, r := w.newClients(), &repairs{world: w, restarted: map[string]bool{}}
+	seen, left, err := w.observe(ctx, c, r)
+	w.stop()
+	result := Result{
+		Orders: s.Orders, Injected: w.ledger.injected, Kills: w.kills, Refused: int(c.refused.Load()), Retries: w.ledger.retries,
+		DeadLetters: r.deadLetters, Restarted: len(r.restarted), Took: time.Since(started), Duplicates: duplicates(seen),
+		Violations: append(left, c.wrong...),
+	}
+	for order, e := range seen {
+		result.Violations = append(result.Violations, judge(order, *e)...)
+	}
+	var wrong []string
+	result.SecondMails, wrong = secondMails(seen, w.ledger.excuses, w.kills*interrupted)
+	result.Violations = append(result.Violations, wrong...)
+	slices.Sort(result.Violations)
+	return result, err
+}
+
+// interrupted is how many notifications a kill may interrupt at most: the
+// processes of the function.
+const interrupted = 8
+
+// observe places the orders, waits until all is settled and returns what is
+// seen then, with what is left to do although patience has ended.
+func (w *world) observe(ctx context.Context, c *clients, r *repairs) (seen map[id]*evidence, left []string, err error) {
+	if err := w.confirm(ctx); err != nil {
+		return nil, nil, err
+	}
+	stop := w.collectMails(ctx)
+	defer stop()
+	if err := c.placeAll(ctx); err != nil {
+		return nil, nil, err
+	}
+	w.Report("%d orders are placed", w.Orders)
+	if err := w.settle(ctx, r); err != nil {
+		left = append(left, err.Error())
+	}
+	stop()
+	if err := w.mails.poll(ctx, w.runner.Endpoint); err != nil {
+		return nil, left, err
+	}
+	if missed := w.mails.missed(); missed > 0 {
+		return nil, left, fmt.Errorf("%d mails were dropped before they were seen", missed)
+	}
+	seen, err = w.look(ctx)
+	return seen, left, err
+}
+
+// settle repairs and waits until there is nothing left to do: no order without
+// what it must lead to, no dead letter, no execution, no delivery.
+func (w *world) settle(ctx context.Context, r *repairs) error {
+	err := eventually(ctx, w.Patience, "settle", func() error {
+		if err := w.unsettled(ctx, r); err != nil {
+			time.Sleep(w.pause())
+			return err
+		}
+		if err := w.rest(ctx, w.Patience); err != nil {
+			return err
+		}
+		return w.unsettled(ctx, r)
+	})
+	return err
+}
+
+// pause is between two looks at everything, which take as long as there are
+// orders.
+func (w *world) pause() time.Duration {
+	return min(200*time.Millisecond+time.Duration(w.Orders)*time.Millisecond/2, 5*time.Second)
+}
+
+// unsettled repairs what can be, and tells what is left to do.
+func (w *world) unsettled(ctx context.Context, r *repairs) error {
+	letters, err := r.redrive(ctx)
+	if err != nil {
+		return err
+	}
+	failed, err := r.restart(ctx)
+	if err != nil {
+		return err
+	}
+	if letters+failed > 0 {
+		return fmt.Errorf("%d dead letters and %d failed executions were there", letters, failed)
+	}
+	if err := r.running(ctx); err != nil {
+		return err
+	}
+	seen, err := w.look(ctx)
+	if err != nil {
+		return err
+	}
+	for order, e := range seen {
+		if wrong := judge(order, *e); len(wrong) > 0 {
+			return errors.New(wrong[0])
+		}
+	}
+	return nil
+}
+
+// collectMails reads the inbox again and again, until the returned function is
+// called. While the runner starts again there is none.
+func (w *world) collectMails(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() {
+		for ctx.Err() == nil {
+			if err := w.mails.poll(ctx, *w.aws().BaseEndpoint); err != nil && ctx.Err() == nil {
+				w.Report("the inbox can't be read: %v", err)
+			}
+			select {
+			case <-time.After(time.Second):
+			case <-ctx.Done():
+			}
+		}
+	})
+	return func() {
+		cancel()
+		done.Wait()
+	}
+}
