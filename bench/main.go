@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -23,6 +24,8 @@ type settings struct {
 	rounds int
 	only   string
 	cost   bool
+	chaos  bool
+	seed   uint64
 	root   string // the module's folder
 	dir    string // for what is built here
 	out    io.Writer
@@ -53,11 +56,14 @@ func main() {
 
 func run(ctx context.Context) error {
 	s := settings{out: os.Stdout}
-	flag.IntVar(&s.orders, "orders", 3000, "orders in each throughput measurement")
+	flag.IntVar(&s.orders, "orders", 0, "orders in each throughput measurement (default 3000)")
 	flag.IntVar(&s.rounds, "rounds", 5, "how often each measurement is repeated; the median is printed, with the lowest and highest")
 	flag.StringVar(&s.only, "only", "", "measure only `what`: startup, deploy, programs, latency or throughput")
 	flag.BoolVar(&s.cost, "cost", false, "count what orders use, and print what a million of them cost on AWS; nothing else is measured")
+	flag.BoolVar(&s.chaos, "chaos", false, "place orders under faults and judge what came of them; nothing is measured. Without -orders, 2000 of them")
+	flag.Uint64Var(&s.seed, "seed", 1, "decides, with -chaos, which faults happen")
 	flag.Parse()
+	s.orders = cmp.Or(s.orders, preset(s))
 	if flag.NArg() > 0 || s.orders < 1 || s.rounds < 1 {
 		return fmt.Errorf("unusable arguments; see -help")
 	}
@@ -70,10 +76,21 @@ func run(ctx context.Context) error {
 	}
 	defer os.RemoveAll(s.dir)
 	fmt.Fprintf(s.out, "%s\n\n", machine())
+	if s.chaos {
+		return proveUnderFaults(ctx, s)
+	}
 	if s.cost {
 		return printCost(ctx, s)
 	}
 	return runAll(ctx, s)
+}
+
+// preset is the number of orders if it was not given.
+func preset(s settings) int {
+	if s.chaos {
+		return chaosOrders
+	}
+	return 3000
 }
 
 func runAll(ctx context.Context, s settings) error {

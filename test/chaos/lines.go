@@ -68,13 +68,13 @@ func (l *ledger) excuse(fault faults.Fault, where, text string) {
 	}
 }
 
-// kinds are the faults that were injected, by name.
-func (r *Result) kinds() []faults.Fault { return slices.Sorted(maps.Keys(r.Injected)) }
+// Kinds are the faults that were injected, by name.
+func (r *Result) Kinds() []faults.Fault { return slices.Sorted(maps.Keys(r.Injected)) }
 
 // Faults tells how many faults were injected of each kind.
 func (r *Result) Faults() string {
 	var parts []string
-	for _, kind := range r.kinds() {
+	for _, kind := range r.Kinds() {
 		parts = append(parts, string(kind)+" "+strconv.Itoa(r.Injected[kind]))
 	}
 	return strings.Join(parts, ", ")
