@@ -30,6 +30,11 @@ func TestStartExecution(t *testing.T) {
 	if !errors.As(err, &exists) {
 		t.Errorf("another input: got %v, want ExecutionAlreadyExists", err)
 	}
+	for deadline := time.Now().Add(5 * time.Second); len(c.story(t, arn)) < 2; {
+		if time.Now().After(deadline) {
+			t.Fatal("it does not enter its state")
+		}
+	}
 	if _, err := c.StopExecution(t.Context(), &sfn.StopExecutionInput{ExecutionArn: &arn, Error: aws.String("E"), Cause: aws.String("c")}); err != nil {
 		t.Fatal(err)
 	}
