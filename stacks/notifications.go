@@ -21,7 +21,8 @@ func newNotifications(s scope, b bus) awssns.Topic {
 		EnforceSSL:  jsii.Bool(true),
 	})
 	encrypt(topic)
-	topic.ApplyRemovalPolicy(s.removal()) // who has confirmed a subscription would have to again
+	// Who has subscribed besides the configured address stays so.
+	topic.ApplyRemovalPolicy(s.removal())
 	if s.cfg.Email != "" {
 		awssns.NewCfnSubscription(s.Construct, jsii.String("Email"), &awssns.CfnSubscriptionProps{
 			TopicArn: topic.TopicArn(),

@@ -26,23 +26,29 @@ func (s scope) child(id string) scope {
 }
 
 // arn returns the ARN of a resource of this account and Region by its name,
-// for a policy that must exist before the resource does.
+// for a policy that must exist before the resource does. Without a name the ARN
+// ends with the resource: the CDK ends it with a slash if the name is empty.
 func (s scope) arn(service, resource, name string, format awscdk.ArnFormat) *string {
-	return awscdk.Stack_Of(s.Construct).FormatArn(&awscdk.ArnComponents{
-		Service:      jsii.String(service),
-		Resource:     jsii.String(resource),
-		ResourceName: jsii.String(name),
-		ArnFormat:    format,
-	})
+	components := awscdk.ArnComponents{
+		Service:   jsii.String(service),
+		Resource:  jsii.String(resource),
+		ArnFormat: format,
+	}
+	if name != "" {
+		components.ResourceName = jsii.String(name)
+	}
+	return awscdk.Stack_Of(s.Construct).FormatArn(&components)
 }
 
 // keepData reports whether data is to survive mistakes and the stack itself.
 func (s scope) keepData() bool { return s.cfg.Stage == Prod }
 
-// removal says what becomes of data when the stack is destroyed.
+// removal says what becomes of data when the stack is destroyed. What is made
+// by a deployment that fails and is rolled back holds none yet, and goes: its
+// name would be taken when the deployment is tried again.
 func (s scope) removal() awscdk.RemovalPolicy {
 	if s.keepData() {
-		return awscdk.RemovalPolicy_RETAIN
+		return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}
 	return awscdk.RemovalPolicy_DESTROY
 }

@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/jsii-runtime-go"
 )
@@ -10,6 +11,8 @@ func (s scope) table(id string, shape awsdynamodb.TableProps) awsdynamodb.Table 
 	shape.BillingMode = awsdynamodb.BillingMode_PAY_PER_REQUEST
 	shape.RemovalPolicy = s.removal()
 	if s.keepData() {
+		// A rollback could not delete what is protected, and would fail.
+		shape.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
 		shape.DeletionProtection = jsii.Bool(true)
 		shape.PointInTimeRecoverySpecification = &awsdynamodb.PointInTimeRecoverySpecification{
 			PointInTimeRecoveryEnabled: jsii.Bool(true),

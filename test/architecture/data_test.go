@@ -2,6 +2,7 @@ package architecture
 
 import (
 	"slices"
+	"strings"
 
 	"eda-demo/test/synthesized"
 )
@@ -85,7 +86,7 @@ func checkDataRetained(d deployment) (broken []finding) {
 		return nil
 	}
 	for _, r := range d.OfType(holdData...) {
-		if r.DeletionPolicy != "Retain" || r.UpdateReplacePolicy != "Retain" {
+		if !strings.HasPrefix(r.DeletionPolicy, "Retain") || r.UpdateReplacePolicy != "Retain" {
 			broken = append(broken, found(r, "has deletion policy %q and update-replace policy %q", r.DeletionPolicy, r.UpdateReplacePolicy))
 		}
 	}

@@ -135,8 +135,8 @@ func TestDeploymentRolesMoveOneAlias(t *testing.T) {
 func TestProdKeepsDeadLettersAndSubscriptions(t *testing.T) {
 	kept := append(prod().OfType("AWS::SQS::Queue"), prod().one(t, "AWS::SNS::Topic", "TopicName", "eda-demo-order-notification"))
 	for _, r := range kept {
-		if r.DeletionPolicy != "Retain" || r.UpdateReplacePolicy != "Retain" {
-			t.Errorf("%s has policies %q and %q, want Retain", r.ID, r.DeletionPolicy, r.UpdateReplacePolicy)
+		if r.DeletionPolicy != "RetainExceptOnCreate" || r.UpdateReplacePolicy != "Retain" {
+			t.Errorf("%s has policies %q and %q, want RetainExceptOnCreate and Retain", r.ID, r.DeletionPolicy, r.UpdateReplacePolicy)
 		}
 	}
 }

@@ -58,6 +58,11 @@ func TestExpressWorkflowLogsEverything(t *testing.T) {
 			t.Errorf("the policy of the log is %s, want %s in it", document, part)
 		}
 	}
+	// As AWS documents it, to the letter: another pattern lets nothing in.
+	const source = `"aws:SourceArn":"arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*"`
+	if !strings.Contains(document, source) {
+		t.Errorf("the policy of the log is %s, want %s in it", document, source)
+	}
 }
 
 // CloudFormation replaces a state machine whose type changes, and can't while
