@@ -24,52 +24,77 @@ func TestDeployment(t *testing.T) {
 	empty := c.has(t)
 	first := synthesize(t)
 	orders := c.deploy(t, first)
-
 	orders.order(t, 1, 100, "OrderCompleted")
 	orders.order(t, 2, 900, "OrderCancelled")
 	c.confirm(t)
 	orders.order(t, 3, 100, "OrderCompleted")
 	c.awaitMail(t, "Order 3 completed")
-
-	out := c.cdk(t, 0, first, "deploy", "--require-approval", "never")
-	says(t, "deployed unchanged", out, "(no changes)")
-	out = c.cdk(t, 0, first, "diff", "--fail")
-	says(t, "diff of nothing", out, "There were no differences")
+	says(t, "deployed unchanged", c.cdk(t, 0, first, "deploy", "--require-approval", "never"), "(no changes)")
+	c.expectNoDifference(t, first)
 
 	second := changedFunction(t)
-	out = c.cdk(t, 1, second, "diff", "--fail")
-	says(t, "diff of a function", out, "[~] AWS::Lambda::Function", "S3Key", "Number of stacks with differences: 1")
-	saysNot(t, "diff of a function", out, "AWS::SQS::Queue", "AWS::DynamoDB::Table")
-	c.deployUnderLoad(t, second, orders, "OrdersGetOrderFunction")
-	if _, version, err := orders.status(1); err != nil || version != "2" {
-		t.Errorf("the changed function answers with the version %q, %v; want 2", version, err)
-	}
-
+	c.updateFunction(t, second, orders)
 	third := changedResources(t, second)
-	out = c.cdk(t, 1, third, "diff", "--fail")
-	says(t, "diff of resources", out, "[+] AWS::SQS::Queue AddedQueue", "[+] AWS::DynamoDB::Table AddedTable",
-		"[-] AWS::SQS::Queue NotificationsRuleDeadLetters", "[~] AWS::Events::Rule", "EventPattern", "other-service", "DeadLetterConfig")
-	out = c.cdk(t, 0, third, "deploy", "--require-approval", "never", "--progress", "events")
-	says(t, "replaced", out, "Requested update requires the creation of a new physical resource; hence creating one.")
-	inOrder(t, out, "CREATE_COMPLETE | AWS::SQS::Queue | AddedQueue", "UPDATE_COMPLETE | AWS::Events::Rule", "DELETE_COMPLETE | AWS::SQS::Queue | ", "NotificationsRuleDeadLetters", "UPDATE_COMPLETE | AWS::CloudFormation::Stack")
+	c.updateResources(t, third)
 	orders.order(t, 4, 100, "OrderCompleted")
-
-	before := c.has(t)
-	out = c.cdk(t, 1, failing(t, third), "deploy", "--require-approval", "never", "--progress", "events")
-	says(t, "failed", out, "UPDATE_ROLLBACK_COMPLET", "ZzzFails", "already exists")
-	if after := c.has(t); !slices.Equal(after, before) {
-		t.Errorf("the rollback leaves\n%s\nwant\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))
-	}
+	c.failToUpdate(t, third)
 	orders.order(t, 5, 900, "OrderCancelled")
-	says(t, "after the rollback", c.cdk(t, 0, third, "diff", "--fail"), "There were no differences")
+	c.expectNoDifference(t, third)
 	fourth := retainedTable(t, third)
 	c.cdk(t, 0, fourth, "deploy", "--require-approval", "never")
 	orders.order(t, 6, 100, "OrderCompleted")
 
-	out = c.cdk(t, 0, fourth, "destroy", "--force")
-	says(t, "destroyed", out, "destroyed")
-	if left, want := c.has(t), append(slices.Clone(empty), "table added"); !slices.Equal(left, want) {
-		t.Errorf("it leaves %q, want what an empty account has and the retained table, %q", left, want)
+	says(t, "destroyed", c.cdk(t, 0, fourth, "destroy", "--force"), "destroyed")
+	c.expectGone(t, orders, append(slices.Clone(empty), "table added"))
+}
+
+func (c *cloud) expectNoDifference(t *testing.T, assembly string) {
+	t.Helper()
+	says(t, "diff of nothing", c.cdk(t, 0, assembly, "diff", "--fail"), "There were no differences")
+}
+
+// updateFunction deploys an assembly in which only get-order differs.
+func (c *cloud) updateFunction(t *testing.T, assembly string, orders api) {
+	t.Helper()
+	out := c.cdk(t, 1, assembly, "diff", "--fail")
+	says(t, "diff of a function", out, "[~] AWS::Lambda::Function", "S3Key", "Number of stacks with differences: 1")
+	saysNot(t, "diff of a function", out, "AWS::SQS::Queue", "AWS::DynamoDB::Table")
+	c.deployUnderLoad(t, assembly, orders, "OrdersGetOrderFunction")
+	if _, version, err := orders.status(1); err != nil || version != "2" {
+		t.Errorf("the changed function answers with the version %q, %v; want 2", version, err)
+	}
+}
+
+// updateResources deploys what changedResources has changed.
+func (c *cloud) updateResources(t *testing.T, assembly string) {
+	t.Helper()
+	out := c.cdk(t, 1, assembly, "diff", "--fail")
+	says(t, "diff of resources", out, "[+] AWS::SQS::Queue AddedQueue", "[+] AWS::DynamoDB::Table AddedTable",
+		"[-] AWS::SQS::Queue NotificationsRuleDeadLetters", "[~] AWS::Events::Rule", "EventPattern", "other-service", "DeadLetterConfig")
+	out = c.cdk(t, 0, assembly, "deploy", "--require-approval", "never", "--progress", "events")
+	says(t, "replaced", out, "Requested update requires the creation of a new physical resource; hence creating one.")
+	inOrder(t, out, "CREATE_COMPLETE | AWS::SQS::Queue | AddedQueue", "UPDATE_COMPLETE | AWS::Events::Rule",
+		"DELETE_COMPLETE | AWS::SQS::Queue | ", "NotificationsRuleDeadLetters", "UPDATE_COMPLETE | AWS::CloudFormation::Stack")
+}
+
+// failToUpdate deploys on top of an assembly what fails, and finds nothing of
+// it left.
+func (c *cloud) failToUpdate(t *testing.T, assembly string) {
+	t.Helper()
+	before := c.has(t)
+	out := c.cdk(t, 1, failing(t, assembly), "deploy", "--require-approval", "never", "--progress", "events")
+	says(t, "failed", out, "UPDATE_ROLLBACK_COMPLET", "ZzzFails", "already exists")
+	if after := c.has(t); !slices.Equal(after, before) {
+		t.Errorf("the rollback leaves\n%s\nwant\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))
+	}
+}
+
+// expectGone finds in the account only what is to be left, no API and no
+// process.
+func (c *cloud) expectGone(t *testing.T, orders api, want []string) {
+	t.Helper()
+	if left := c.has(t); !slices.Equal(left, want) {
+		t.Errorf("what is left is %q, want %q", left, want)
 	}
 	if response, err := http.Get(string(orders) + "/order/1"); err == nil {
 		response.Body.Close()
