@@ -125,6 +125,18 @@ func (s *services) disturb(w surroundings) {
 	s.queue.Disturb(s.faults)
 }
 
+// processesUnderFaults is more than a machine's cores are good for: under faults
+// most processes wait for the SDK to try again.
+const processesUnderFaults = 16
+
+// processes is how many processes of a function run at a time.
+func (s *services) processes() int {
+	if s.faults == nil {
+		return lambda.DefaultMaxProcesses()
+	}
+	return max(processesUnderFaults, lambda.DefaultMaxProcesses())
+}
+
 // addTables adds the tables, the functions that read their streams, and what
 // calls functions.
 func (s *services) addTables(w surroundings) error {
@@ -135,6 +147,7 @@ func (s *services) addTables(w surroundings) error {
 	s.functions, err = lambda.New(lambda.Config{
 		Account: account, Region: region, Door: s.door, Queue: s.queue, Log: w.log, Code: lambda.CodeFunc(s.code),
 		Programs: filepath.Join(w.files, "programs"), Streams: tables, Endpoint: w.endpoint, RetryScale: w.options.backoff, Store: w.store, Faults: s.faults,
+		MaxProcesses: s.processes(),
 	})
 	if err != nil {
 		return err

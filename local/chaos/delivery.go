@@ -10,7 +10,7 @@ import (
 
 // How long deliveries are held back at most.
 const (
-	longestDelay   = 3 * time.Second
+	longestDelay   = 2 * time.Second
 	longestReorder = 300 * time.Millisecond
 	// longestBatchDelay is shorter because all later records of the shard wait.
 	longestBatchDelay = 500 * time.Millisecond

@@ -2,6 +2,7 @@ package chaos_test
 
 import (
 	"flag"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -17,7 +18,7 @@ const root = "../.."
 
 // short has fewer crashes than the long run: a notification that is interrupted
 // can be taken over when its claim has ended, 16 seconds after it began.
-const short = "duplicate=0.1,delay=0.2,reorder=0.2,crash=0.02,throttle=0.05,drop-ack=0.05"
+const short = "duplicate=0.1,delay=0.2,reorder=0.2,crash=0.01,throttle=0.05,drop-ack=0.05"
 
 var seed = flag.Uint64("seed", 1, "the seed of the faults")
 
@@ -42,9 +43,13 @@ func TestOrdersUnderFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	started := time.Now()
 	got, err := chaos.Run(t.Context(), chaos.Settings{
 		Root: root, Runner: runner, Ops: ops, Dir: t.TempDir(), Orders: 200, Clients: 8, Faults: spec, Seed: *seed,
-		Backoff: 0.02, Kills: 1, Patience: time.Minute, Report: t.Logf,
+		Backoff: 0.02, Kills: 1, Patience: time.Minute,
+		Report: func(format string, arguments ...any) {
+			t.Logf("%4.1f s  %s", time.Since(started).Seconds(), fmt.Sprintf(format, arguments...))
+		},
 	})
 	t.Logf("%d orders in %v: %s; killed %d times; %d requests refused, %d deliveries retried, %d events doubled, %d dead letters put back, %d executions restarted, %d second mails",
 		got.Orders, got.Took.Round(time.Millisecond), got.Faults(), got.Kills, got.Refused, got.Retries, got.Duplicates, got.DeadLetters, got.Restarted, got.SecondMails)

@@ -38,7 +38,7 @@ func Run(ctx context.Context, s Settings) (Result, error) {
 
 // interrupted is how many notifications a kill may interrupt at most: the
 // processes of the function.
-const interrupted = 8
+const interrupted = 16
 
 // observe places the orders, waits until all is settled and returns what is
 // seen then, with what is left to do although patience has ended.
@@ -74,6 +74,7 @@ func (w *world) settle(ctx context.Context, r *repairs) error {
 			time.Sleep(w.pause())
 			return err
 		}
+		w.Report("all is settled; now it has to stay so")
 		if err := w.rest(ctx, w.Patience); err != nil {
 			return err
 		}
@@ -123,9 +124,7 @@ func (w *world) collectMails(ctx context.Context) (stop func()) {
 	var done sync.WaitGroup
 	done.Go(func() {
 		for ctx.Err() == nil {
-			if err := w.mails.poll(ctx, *w.aws().BaseEndpoint); err != nil && ctx.Err() == nil {
-				w.Report("the inbox can't be read: %v", err)
-			}
+			_ = w.mails.poll(ctx, *w.aws().BaseEndpoint) // mails that are missed are noticed in the end
 			select {
 			case <-time.After(time.Second):
 			case <-ctx.Done():

@@ -114,7 +114,7 @@ func (w *world) confirm(ctx context.Context) error {
 }
 
 // quietTime is longer than faults hold a delivery back.
-const quietTime = 3500 * time.Millisecond
+const quietTime = 2500 * time.Millisecond
 
 // rest waits until the runner has printed nothing for a while: every event and
 // fault is printed.
