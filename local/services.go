@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -172,7 +171,7 @@ func (s *services) addTables(w surroundings) error {
 
 // code finds the code of a function: an uploaded object, or an asset of an
 // assembly that was not uploaded.
-func (s *services) code(bucket, key string, _ json.RawMessage) (path string, err error) {
+func (s *services) code(bucket, key string) (path string, err error) {
 	path, _, err = s.objects.Archive(bucket, key)
 	if err == nil {
 		return path, nil

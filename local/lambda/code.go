@@ -1,7 +1,6 @@
 package lambda
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,26 +13,24 @@ import (
 type Code interface {
 	// Code returns the path of the code that is uploaded as a key to a bucket: a
 	// zip archive, or a folder as it would be in one, with a program named
-	// bootstrap. The metadata is what the template says of the function beside
-	// its properties; there is none if the code does not come from a template.
-	// Without such code the error is an fs.ErrNotExist.
-	Code(bucket, key string, metadata json.RawMessage) (path string, err error)
+	// bootstrap. Without such code the error is an fs.ErrNotExist.
+	Code(bucket, key string) (path string, err error)
 }
 
 // CodeFunc is a function as Code.
-type CodeFunc func(bucket, key string, metadata json.RawMessage) (path string, err error)
+type CodeFunc func(bucket, key string) (path string, err error)
 
 // Code implements Code.
-func (f CodeFunc) Code(bucket, key string, metadata json.RawMessage) (string, error) {
-	return f(bucket, key, metadata)
+func (f CodeFunc) Code(bucket, key string) (string, error) {
+	return f(bucket, key)
 }
 
 // code is where a function's code is.
 type code struct{ S3Bucket, S3Key string }
 
 // open returns the program that is uploaded somewhere.
-func (s *Service) open(at code, metadata json.RawMessage) (*program.Program, error) {
-	path, err := s.config.Code.Code(at.S3Bucket, at.S3Key, metadata)
+func (s *Service) open(at code) (*program.Program, error) {
+	path, err := s.config.Code.Code(at.S3Bucket, at.S3Key)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, noCode(at, err)
 	}

@@ -2,7 +2,6 @@ package lambda_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"sync"
@@ -74,7 +73,7 @@ type bucket struct {
 }
 
 // Code implements lambda.Code.
-func (b *bucket) Code(_, key string, _ json.RawMessage) (string, error) {
+func (b *bucket) Code(_, key string) (string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if key == "k" {

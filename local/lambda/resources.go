@@ -52,7 +52,7 @@ func (s *Service) createFunction(_ context.Context, definition resource.Definiti
 	if s.state.function(name) != nil {
 		return resource.Instance{}, functionExists(name)
 	}
-	code, err := s.open(set.Code, definition.Metadata)
+	code, err := s.open(set.Code)
 	if err != nil {
 		return resource.Instance{}, fmt.Errorf("property Code: %w", err)
 	}
@@ -109,7 +109,7 @@ func (s *Service) updateFunction(_ context.Context, previous, next resource.Defi
 func (s *Service) deploy(f *function, previous, next resource.Definition, at code) (*program.Program, string, error) {
 	var before struct{ Code code }
 	named := json.Unmarshal(previous.Properties, &before) == nil && before.Code == at
-	found, err := s.open(at, next.Metadata)
+	found, err := s.open(at)
 	switch {
 	case err != nil && named:
 		return f.now().program, f.deployed, nil

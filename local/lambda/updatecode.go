@@ -84,7 +84,7 @@ func (s *Service) uploaded(in *updateCodeInput) (*program.Program, error) {
 	if len(in.ZipFile) > 0 {
 		return s.folders.Unpack(in.ZipFile)
 	}
-	return s.open(code{in.S3Bucket, in.S3Key}, nil)
+	return s.open(code{in.S3Bucket, in.S3Key})
 }
 
 // checkChange refuses settings that are not valid, and a change of another
