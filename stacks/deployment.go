@@ -62,15 +62,15 @@ func (s scope) deployGradually(fn *function, name string) {
 
 // errorAlarm tells of a function that fails, of whatever version: not once, which
 // a retry mends, but on one invocation in twenty or more for minutes. A new
-// version that fails always does so on one in ten while it is tried.
+// version that fails always does so on one in ten while it is tried. It sees
+// answers that tell of a failure too, which Lambda counts as successes.
 func (s scope) errorAlarm(fn function, name string) awscloudwatch.Alarm {
 	of := dimensions{"FunctionName": fn.FunctionName()}
 	return s.alarm("ErrorsAlarm", alarm{
 		name: name + "-errors", runbook: "function-errors",
-		says: "One invocation in twenty or more of " + name + " fails",
-		metric: percentage(measure("AWS/Lambda", "Errors", "Sum", of),
-			measure("AWS/Lambda", "Invocations", "Sum", of)),
-		threshold: 5, times: 2, minutes: 5,
+		says:      "One invocation in twenty or more of " + name + " fails",
+		metric:    failing(of),
+		threshold: 5, times: 2, periods: 5,
 	})
 }
 

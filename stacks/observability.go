@@ -16,10 +16,11 @@ import (
 // there is to see of it, and the dashboard shows that all.
 //
 // What it costs in us-east-1, by the prices of November 2026: USD 0.10 a month
-// for each metric that an alarm looks at (33: 3.30), 0.30 for each metric of
-// our own (4: 1.20), and nothing for the first three dashboards of an account
-// with at most 50 metrics each. Of these, 10 alarms' and 10 own metrics are free
-// in each account. https://aws.amazon.com/cloudwatch/pricing/
+// for each metric that an alarm looks at (41: 4.10), 0.30 for each metric of
+// our own (4: 1.20; one more for each function in the hours in which it fails
+// without an error), and 3.00 for the dashboard. In each account the first three
+// dashboards, of up to 50 metrics each, are free, and so are 10 alarms' and 10
+// own metrics. https://aws.amazon.com/cloudwatch/pricing/
 type watch struct {
 	topic awssns.Topic // of alarms; nil without an address for them
 
@@ -58,6 +59,12 @@ func business(m metric.Metric, statistic string) awscloudwatch.Metric {
 	return measure(metric.Namespace, m.Name, statistic, dimensions{metric.Service: jsii.String(event.OrderService)})
 }
 
+// loggedFailures are a function's that failed and answered nevertheless: its
+// log counts them, and Lambda does not.
+func loggedFailures(of dimensions) awscloudwatch.Metric {
+	return measure(metric.Namespace, metric.LoggedFailures.Name, "Sum", of)
+}
+
 // percentage is how many of all were failed ones, by the minute; no data if
 // there were none at all.
 func percentage(failed, all awscloudwatch.Metric) awscloudwatch.IMetric {
@@ -66,5 +73,39 @@ func percentage(failed, all awscloudwatch.Metric) awscloudwatch.IMetric {
 		Expression:   jsii.String("100 * failed / all"),
 		UsingMetrics: &map[string]awscloudwatch.IMetric{"failed": failed, "all": all},
 		Period:       awscdk.Duration_Minutes(jsii.Number(1)),
+	})
+}
+
+// failing is how many of a function's invocations failed, in percent by the
+// minute: those that returned an error, and those that answered nevertheless.
+// None is both. No data if there were none at all.
+func failing(of dimensions) awscloudwatch.IMetric {
+	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Label:      jsii.String("% that failed"),
+		Expression: jsii.String("100 * (FILL(errors, 0) + FILL(logged, 0)) / invocations"),
+		UsingMetrics: &map[string]awscloudwatch.IMetric{
+			"errors":      measure("AWS/Lambda", "Errors", "Sum", of),
+			"logged":      loggedFailures(of),
+			"invocations": measure("AWS/Lambda", "Invocations", "Sum", of),
+		},
+		Period: awscdk.Duration_Minutes(jsii.Number(1)),
+	})
+}
+
+// stuck is 1 where orders came in and none got a final status, by five minutes,
+// and else 0. What ends takes seconds, so an order that comes at the end of one
+// period and ends in the next makes a 1, but not two in a row.
+func stuck() awscloudwatch.IMetric {
+	period := awscdk.Duration_Minutes(jsii.Number(5))
+	number := func(m metric.Metric) awscloudwatch.IMetric {
+		return business(m, "Sum").With(&awscloudwatch.MetricOptions{Period: period})
+	}
+	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Label:      jsii.String("orders come in and none ends"),
+		Expression: jsii.String("IF((FILL(created, 0) > 0) AND ((FILL(completed, 0) + FILL(cancelled, 0)) == 0), 1, 0)"),
+		UsingMetrics: &map[string]awscloudwatch.IMetric{
+			"created": number(metric.OrdersCreated), "completed": number(metric.OrdersCompleted), "cancelled": number(metric.OrdersCancelled),
+		},
+		Period: period,
 	})
 }

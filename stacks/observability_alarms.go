@@ -25,8 +25,9 @@ type alarm struct {
 	// threshold is the least value that is too much; 1 if not given.
 	threshold float64
 	// The alarm goes off when the value is too much in so many of the last
-	// minutes; in one of one if not given.
-	times, minutes float64
+	// periods of the metric, which are of a minute each except where it says so;
+	// in one of one if not given.
+	times, periods float64
 }
 
 // alarm creates an alarm, which tells the alarms' topic when it goes off and
@@ -38,7 +39,7 @@ func (s scope) alarm(id string, a alarm) awscloudwatch.Alarm {
 		AlarmDescription:   jsii.String(a.says + ". What to do: docs/runbook.md#alarm-" + a.runbook),
 		Metric:             a.metric,
 		Threshold:          jsii.Number(max(a.threshold, 1)),
-		EvaluationPeriods:  jsii.Number(max(a.minutes, 1)),
+		EvaluationPeriods:  jsii.Number(max(a.periods, 1)),
 		DatapointsToAlarm:  jsii.Number(max(a.times, 1)),
 		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
 		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING,
@@ -86,15 +87,21 @@ func newAlarmTopic(s scope) awssns.Topic {
 // change may wait in a stream, in milliseconds. Both take a second or two.
 const tooSlow = 60_000
 
-// watchOrders has an alarm on what customers notice: orders that take long. An
-// order that never ends is no part of it; what keeps one from ending has
-// alarms of its own.
+// watchOrders has alarms on what customers notice: orders that take long, and
+// orders that come in while none ends. What keeps a single one from ending has
+// alarms of its own; but a stream that nobody reads any more reports nothing,
+// not even an age.
 func (s scope) watchOrders() {
 	s.alarm("SlowOrdersAlarm", alarm{
 		name: "eda-demo-slow-orders", runbook: "slow-orders",
 		says:      "One order in a hundred took a minute or more from its creation to its final status",
 		metric:    business(metric.TimeToFinalStatus, "p99"),
-		threshold: tooSlow, times: 3, minutes: 5,
+		threshold: tooSlow, times: 3, periods: 5,
+	})
+	s.alarm("StuckOrdersAlarm", alarm{
+		name: "eda-demo-orders-stuck", runbook: "orders-stuck",
+		says:   "Orders came in for ten minutes and none got a final status",
+		metric: stuck(), times: 2, periods: 2,
 	})
 }
 
@@ -103,7 +110,8 @@ func (s scope) watchOrders() {
 // it fails has an alarm of every function, see deployGradually.
 func (s scope) watchFunction(fn function, name string, by invocation) {
 	of := dimensions{"FunctionName": fn.FunctionName()}
-	s.watch.failures = append(s.watch.failures, called(name+" failed", measure("AWS/Lambda", "Errors", "Sum", of)))
+	s.watch.failures = append(s.watch.failures, called(name+" failed", measure("AWS/Lambda", "Errors", "Sum", of)),
+		called(name+" answered a failure", loggedFailures(of)))
 	throttles := measure("AWS/Lambda", "Throttles", "Sum", of)
 	s.watch.throttles = append(s.watch.throttles, called(name, throttles))
 	if by == (invocation{}) {
@@ -112,7 +120,7 @@ func (s scope) watchFunction(fn function, name string, by invocation) {
 	s.alarm("ThrottlesAlarm", alarm{
 		name: name + "-throttles", runbook: "throttles",
 		says:   "Lambda throttles " + name + ", whose work is late",
-		metric: throttles, times: 3, minutes: 5,
+		metric: throttles, times: 3, periods: 5,
 	})
 	s.alarm("LostAlarm", alarm{
 		name: name + "-lost", runbook: "lost-events",
@@ -133,7 +141,7 @@ func (s scope) watchStream(name string, of dimensions) {
 	s.alarm("StreamAgeAlarm", alarm{
 		name: name + "-stream-age", runbook: "stream-age",
 		says:   "Changes wait a minute or more in the stream that " + name + " reads",
-		metric: age, threshold: tooSlow, times: 2, minutes: 5,
+		metric: age, threshold: tooSlow, times: 2, periods: 5,
 	})
 }
 
@@ -160,6 +168,6 @@ func (s scope) watchAPI(of dimensions) {
 		name: "eda-demo-api-5xx", runbook: "api-5xx",
 		says:      "One request in twenty or more is answered with a status of 500 or above",
 		metric:    percentage(failed, requests),
-		threshold: 5, times: 3, minutes: 5,
+		threshold: 5, times: 3, periods: 5,
 	})
 }

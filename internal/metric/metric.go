@@ -4,22 +4,30 @@
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 //
 // A metric costs by the month for each set of values of its dimensions. Hence
-// the only dimension is Service; what tells one order from another is in the
-// log line, which can be searched, and not in the metric.
+// there is one dimension only, Service or FunctionName; what tells one order
+// from another is in the log line, which can be searched, and not in the metric.
 package metric
 
 import (
 	"context"
 	"log/slog"
+	"os"
 	"time"
 )
 
 const (
 	// Namespace is the one that all metrics are in.
 	Namespace = "eda-demo"
-	// Service is the name of the metrics' dimension.
+	// Service is the name of the dimension of what services measure.
 	Service = "Service"
+	// FunctionName is the name of LoggedFailures' dimension, and that of
+	// Lambda's own metrics.
+	FunctionName = "FunctionName"
 )
+
+// functionName is the variable that Lambda sets to the function's name:
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+const functionName = "AWS_LAMBDA_FUNCTION_NAME"
 
 // Unit is what a metric is measured in, as CloudWatch spells it.
 type Unit string
@@ -69,16 +77,36 @@ type definition struct {
 // must not look like fewer orders. The log must have no open group.
 func Log(ctx context.Context, log *slog.Logger, at time.Time, message, service string, values ...Value) {
 	line := slog.NewRecord(at, slog.LevelInfo, message, 0)
-	line.AddAttrs(slog.String(Service, service))
+	measure(&line, Service, service, values...)
+	// As with every line of a log, nobody could be told that it was not written.
+	_ = log.Handler().Handle(ctx, line)
+}
+
+// LogFailure writes one line that is both: the message, at level error, with
+// the arguments as slog takes them, and one of LoggedFailures for the
+// function that the process belongs to; the message alone if there is none. It
+// is for an invocation that failed and does not return an error, once in each:
+// one that returns an error is counted by Lambda. The log must have no open
+// group.
+func LogFailure(ctx context.Context, log *slog.Logger, message string, args ...any) {
+	line := slog.NewRecord(time.Now(), slog.LevelError, message, 0)
+	line.Add(args...)
+	if name := os.Getenv(functionName); name != "" {
+		measure(&line, FunctionName, name, LoggedFailures.Of(1))
+	}
+	_ = log.Handler().Handle(ctx, line)
+}
+
+// measure adds measurements, with one dimension, to a line.
+func measure(line *slog.Record, dimension, of string, values ...Value) {
+	line.AddAttrs(slog.String(dimension, of))
 	metrics := make([]definition, len(values))
 	for i, v := range values {
 		metrics[i] = definition(v.metric)
 		line.AddAttrs(slog.Float64(v.metric.Name, v.value))
 	}
 	line.AddAttrs(slog.Any("_aws", envelope{
-		Timestamp:         at.UnixMilli(),
-		CloudWatchMetrics: []directive{{Namespace, [][]string{{Service}}, metrics}},
+		Timestamp:         line.Time.UnixMilli(),
+		CloudWatchMetrics: []directive{{Namespace, [][]string{{dimension}}, metrics}},
 	}))
-	// As with every line of a log, nobody could be told that it was not written.
-	_ = log.Handler().Handle(ctx, line)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -20,16 +21,23 @@ import (
 // not known to be free of personal data.
 const format = `{
 	"type": "object",
-	"required": ["_aws", "Service"],
+	"required": ["_aws"],
+	"oneOf": [
+		{"required": ["Service"], "properties": {"level": {"const": "INFO"}}},
+		{"required": ["FunctionName", "LoggedFailures"], "properties": {"level": {"const": "ERROR"}}}
+	],
 	"additionalProperties": false,
 	"properties": {
 		"timestamp": {"type": "string"},
-		"level": {"const": "INFO"},
+		"level": {"type": "string"},
+		"error": {"type": "string"},
 		"message": {"type": "string"},
 		"requestId": {"type": "string"},
 		"orderId": {"type": "integer"},
 		"correlationId": {"type": "string"},
 		"Service": {"type": "string", "minLength": 1, "maxLength": 1024},
+		"FunctionName": {"type": "string", "minLength": 1, "maxLength": 1024},
+		"LoggedFailures": {"const": 1},
 		"OrdersCreated": {"type": "number"},
 		"OrdersCompleted": {"type": "number"},
 		"OrdersCancelled": {"type": "number"},
@@ -151,6 +159,37 @@ func TestReferencesAreFound(t *testing.T) {
 		}
 		if got := members[want.Name]; got != float64(i)+0.5 {
 			t.Errorf("%s is %v, want %v", want.Name, got, float64(i)+0.5)
+		}
+	}
+}
+
+// TestFailuresHaveTheEmbeddedMetricFormat: one line, which is the error and the
+// metric of the function in one; outside of a function it is the error alone.
+func TestFailuresHaveTheEmbeddedMetricFormat(t *testing.T) {
+	for _, name := range []string{"eda-demo-create-order", ""} {
+		t.Setenv("AWS_LAMBDA_FUNCTION_NAME", name)
+		var out bytes.Buffer
+		log := lambdalog.New(&out, "ERROR").With("orderId", 101)
+		metric.LogFailure(context.Background(), log, "request failed", "error", errors.New("out of order"))
+		var got map[string]any
+		if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+			t.Fatalf("wrote %s, want one JSON object: %v", out.Bytes(), err)
+		}
+		if got["level"] != "ERROR" || got["error"] != "out of order" || got["orderId"] != 101.0 {
+			t.Errorf("wrote %s, want an error with what is said about it", out.Bytes())
+		}
+		if name == "" {
+			if got["_aws"] != nil || got["LoggedFailures"] != nil {
+				t.Errorf("outside of a function wrote %s, want no metric", out.Bytes())
+			}
+			continue
+		}
+		if err := compile(t).Validate(got); err != nil || got["FunctionName"] != name {
+			t.Errorf("%s: %v; want the format, and function %s", out.Bytes(), err, name)
+		}
+		const directive = `"CloudWatchMetrics":[{"Namespace":"eda-demo","Dimensions":[["FunctionName"]],"Metrics":[{"Name":"LoggedFailures","Unit":"Count"}]}]`
+		if !bytes.Contains(out.Bytes(), []byte(directive)) {
+			t.Errorf("wrote %s, want %s in it", out.Bytes(), directive)
 		}
 	}
 }

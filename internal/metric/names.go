@@ -12,7 +12,14 @@ var (
 	TimeToFinalStatus = Metric{"TimeToFinalStatus", Milliseconds}
 )
 
-// All lists every metric there is.
+// LoggedFailures counts the invocations of a function, which is its only
+// dimension, that failed and did not return an error: an answer with status
+// 500, a batch of which Lambda is to deliver a part again. Lambda's metric
+// Errors counts the others; none is in both. It is there when something failed
+// only, and costs nothing else.
+var LoggedFailures = Metric{"LoggedFailures", Count}
+
+// All lists every metric with the dimension Service.
 func All() []Metric {
 	return []Metric{OrdersCreated, OrdersCompleted, OrdersCancelled, TimeToFinalStatus}
 }

@@ -1,6 +1,7 @@
 package notification_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -87,11 +88,12 @@ type world struct {
 	*notification.Notifier
 	ledger *faultyLedger
 	topic  *faultyTopic
+	log    *bytes.Buffer
 }
 
 func newWorld(f fault) world {
-	w := world{ledger: &faultyLedger{fault: &f}, topic: &faultyTopic{fault: &f}}
-	w.Notifier = notification.NewNotifier(w.ledger, w.topic, time.Now, slog.New(slog.DiscardHandler))
+	w := world{ledger: &faultyLedger{fault: &f}, topic: &faultyTopic{fault: &f}, log: &bytes.Buffer{}}
+	w.Notifier = notification.NewNotifier(w.ledger, w.topic, time.Now, slog.New(slog.NewJSONHandler(w.log, nil)))
 	return w
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eda-demo/internal/event"
+	"eda-demo/internal/metric"
 )
 
 // Topic sends mails to everyone who subscribed.
@@ -80,7 +81,7 @@ func (n *Notifier) notify(ctx context.Context, eventID string, mail Mail, log *s
 	if err := n.ledger.Finish(ctx, eventID); err != nil {
 		// The mail is out. An error here would have the event delivered again,
 		// and that would send a second one.
-		log.ErrorContext(ctx, "mail sent, but not noted", "error", err)
+		metric.LogFailure(ctx, log, "mail sent, but not noted", "error", err)
 		return nil
 	}
 	log.InfoContext(ctx, "people notified")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -50,6 +51,22 @@ func TestFaults(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestFailuresAreCountedOnce: by Lambda if the error is returned, and else by
+// the log.
+func TestFailuresAreCountedOnce(t *testing.T) {
+	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "f")
+	for step, want := range map[string]struct {
+		handled bool
+		logged  int
+	}{"": {true, 0}, "claim": {false, 0}, "publish": {false, 0}, "finish": {true, 1}} {
+		w := newWorld(fault{step: step})
+		handled := w.invoke(sample(t, "OrderCreated"))
+		if got := strings.Count(w.log.String(), `"LoggedFailures":1`); handled != want.handled || got != want.logged {
+			t.Errorf("failing at %q: handled is %v with %d counted, want %v with %d:\n%s", step, handled, got, want.handled, want.logged, w.log)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"eda-demo/internal/event"
+	"eda-demo/internal/metric"
 )
 
 // Bus takes events; see package eventbus.
@@ -48,7 +49,8 @@ func NewPublisher(bus Bus, log *slog.Logger) *Publisher {
 // A record that cannot be read or is refused by the bus fails alone, and with
 // it those that follow it for the same item: an item's events are published in
 // the order of its writes. When a call fails as a whole, so do all records that
-// are not published yet. There is no error besides.
+// are not published yet. There is no error besides: the invocation is counted as a
+// failed one by its log, once for all records.
 func (p *Publisher) Handle(ctx context.Context, e StreamEvent) (events.DynamoDBEventResponse, error) {
 	r := run{Publisher: p, failed: map[string]bool{}, blocked: map[string]bool{}}
 	for _, record := range e.Records {
@@ -60,6 +62,9 @@ func (p *Publisher) Handle(ctx context.Context, e StreamEvent) (events.DynamoDBE
 		if number := record.Change.SequenceNumber; r.failed[number] {
 			answer.BatchItemFailures = append(answer.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: number})
 		}
+	}
+	if len(r.failed) > 0 { // Lambda takes the invocation for one that succeeded.
+		metric.LogFailure(ctx, p.log, "batch not published as a whole", "records", len(e.Records), "failed", len(r.failed))
 	}
 	return answer, nil
 }

@@ -88,6 +88,21 @@ func TestAlarmOnAnExpression(t *testing.T) {
 	}
 }
 
+// Expressions of more than one function, with comparisons and over periods of
+// five minutes.
+func TestExpressionsThatAreAccepted(t *testing.T) {
+	for _, expression := range []string{
+		"100 * (FILL(failed, 0) + FILL(calls, 0)) / calls",
+		"IF((FILL(calls, 0) > 0) AND ((FILL(failed, 0) + FILL(calls, 0)) == 0), 1, 0)",
+	} {
+		changed := strings.Replace(ratio, "IF(calls > 0, 100 * FILL(failed, 0) / calls)", expression, 1)
+		changed = strings.ReplaceAll(changed, `"Period":60`, `"Period":300`)
+		if _, err := create(t, changed); err != nil {
+			t.Errorf("%s: got %v, want it accepted", expression, err)
+		}
+	}
+}
+
 func TestAlarmLifecycle(t *testing.T) {
 	kind := Resources()[alarmType]
 	d := resource.Definition{

@@ -126,6 +126,9 @@ func TestRunnerRefusesToStart(t *testing.T) {
 		{"state in use", []string{"-addr", "127.0.0.1:0", "-api-addr", "127.0.0.1:0", "-data", data}, 1, "in use by another runner"},
 		{"state in a file", []string{"-addr", "127.0.0.1:0", "-api-addr", "127.0.0.1:0", "-data", runnerPath}, 1, "create the folder for the state"},
 		{"backoff above 1", []string{"-backoff", "2"}, 2, "between 0 and 1"},
+		{"unknown fault", []string{"-chaos", "crush=0.1"}, 2, "the faults are duplicate, delay"},
+		{"impossible probability", []string{"-chaos", "crash=1.5"}, 2, "from 0 to 1"},
+		{"seed without faults", []string{"-seed", "7"}, 2, "no effect without faults"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -177,7 +180,7 @@ func TestRunnerHelps(t *testing.T) {
 	if err != nil {
 		t.Fatalf("-help ends with %v, want status 0", err)
 	}
-	for _, name := range []string{"-addr", "-api-addr", "-app", "-context", "-data", "-outputs", "-backoff", "-permissions"} {
+	for _, name := range []string{"-addr", "-api-addr", "-app", "-context", "-data", "-outputs", "-backoff", "-permissions", "-chaos", "-seed"} {
 		if !strings.Contains(string(out), name) {
 			t.Errorf("the help does not name %s:\n%s", name, out)
 		}

@@ -15,7 +15,7 @@ var kinds = map[string]int{
 	"AWS::ApiGatewayV2::Integration":   3,
 	"AWS::ApiGatewayV2::Route":         3,
 	"AWS::ApiGatewayV2::Stage":         1,
-	"AWS::CloudWatch::Alarm":           27, // see watch_test.go
+	"AWS::CloudWatch::Alarm":           28, // see watch_test.go
 	"AWS::CloudWatch::Dashboard":       1,
 	"AWS::DynamoDB::Table":             2,
 	"AWS::Events::Archive":             1,

@@ -150,11 +150,19 @@ var wanted = map[string][]string{
 	metric.Namespace: {metric.Service},
 }
 
+// wantedOf are the dimensions that the metric looked at must have.
+func wantedOf(r reading) []string {
+	if r.namespace == metric.Namespace && r.name == metric.LoggedFailures.Name {
+		return []string{metric.FunctionName}
+	}
+	return wanted[r.namespace]
+}
+
 func TestWhatIsLookedAtExists(t *testing.T) {
 	for stage, from := range map[string]template{"demo": demo(), "prod": prod()} {
 		for _, r := range readings(t, from) {
-			if got := slices.Sorted(maps.Keys(r.of)); !slices.Equal(got, wanted[r.namespace]) {
-				t.Errorf("%s: %s looks at %s of %s by %v, want by %v", stage, r.where, r.name, r.namespace, got, wanted[r.namespace])
+			if got, want := slices.Sorted(maps.Keys(r.of)), wantedOf(r); !slices.Equal(got, want) {
+				t.Errorf("%s: %s looks at %s of %s by %v, want by %v", stage, r.where, r.name, r.namespace, got, want)
 			}
 			for name, value := range r.of {
 				if !exists(from, name, value) {
@@ -179,9 +187,10 @@ func exists(from template, dimension, value string) bool {
 }
 
 // TestOwnMetricsAreThoseEmitted: package order's tests show that each of
-// metric.All is emitted, and this that nothing else is looked at, and all is.
+// metric.All is emitted, those of metric.LogFailure's callers that LoggedFailures
+// is, and this that nothing else is looked at, and all is.
 func TestOwnMetricsAreThoseEmitted(t *testing.T) {
-	emitted := map[string]bool{}
+	emitted := map[string]bool{metric.LoggedFailures.Name: true}
 	for _, m := range metric.All() {
 		emitted[m.Name] = true
 	}
@@ -212,6 +221,7 @@ func TestTheDashboardShowsEverything(t *testing.T) {
 		"graph From order to final status, ms: TimeToFinalStatus": 2,
 		"graph Failures by stage: 5xx":                            1,
 		"graph Failures by stage: Errors":                         functions,
+		"graph Failures by stage: LoggedFailures":                 functions,
 		"graph Failures by stage: FailedInvocations":              rules,
 		"graph Failures by stage: ExecutionsFailed":               1,
 		"graph Failures by stage: ExecutionsTimedOut":             1,
@@ -230,6 +240,66 @@ func TestTheDashboardShowsEverything(t *testing.T) {
 	}
 }
 
+// expressionOf is an alarm's expression with the metrics that it is over, each
+// as "id namespace name statistic period".
+func expressionOf(alarm synthesized.Resource) (expression string, over []string) {
+	queries, _ := alarm.At("Metrics").([]any)
+	for i := range queries {
+		if text, ok := alarm.At("Metrics", i, "Expression").(string); ok {
+			expression = text
+			continue
+		}
+		read := func(path ...any) string { return alarm.Text(append([]any{"Metrics", i}, path...)...) }
+		over = append(over, strings.Join([]string{
+			read("Id"), read("MetricStat", "Metric", "Namespace"), read("MetricStat", "Metric", "MetricName"),
+			read("MetricStat", "Stat"), read("MetricStat", "Period"),
+		}, " "))
+	}
+	slices.Sort(over)
+	return expression, over
+}
+
+// TestErrorAlarmsSeeEveryFailure: those that Lambda sees, and those that it
+// takes for successes, of the alarm's own function.
+func TestErrorAlarmsSeeEveryFailure(t *testing.T) {
+	const want = "100 * (FILL(errors, 0) + FILL(logged, 0)) / invocations"
+	metrics := []string{
+		"errors AWS/Lambda Errors Sum 60", "invocations AWS/Lambda Invocations Sum 60", "logged eda-demo LoggedFailures Sum 60",
+	}
+	for stage, from := range map[string]template{"demo": demo(), "prod": prod()} {
+		for name := range packages {
+			alarm := from.one(t, "AWS::CloudWatch::Alarm", "AlarmName", name+"-errors")
+			if got, over := expressionOf(alarm); got != want || !slices.Equal(over, metrics) {
+				t.Errorf("%s: the errors alarm of %s is on %s over %q, want %s over %q", stage, name, got, over, want, metrics)
+			}
+			function := "${" + from.one(t, "AWS::Lambda::Function", "FunctionName", name).ID + "}"
+			for _, r := range readings(t, from) {
+				if r.where == "alarm "+name+"-errors" && r.of["FunctionName"] != function {
+					t.Errorf("%s: %s looks at %s of %s, want of %s", stage, r.where, r.name, r.of["FunctionName"], function)
+				}
+			}
+		}
+	}
+}
+
+// TestStuckOrdersAreSeen: not in one period, which an order may leave unended
+// that came at its end, but in two.
+func TestStuckOrdersAreSeen(t *testing.T) {
+	const want = "IF((FILL(created, 0) > 0) AND ((FILL(completed, 0) + FILL(cancelled, 0)) == 0), 1, 0)"
+	metrics := []string{
+		"cancelled eda-demo OrdersCancelled Sum 300", "completed eda-demo OrdersCompleted Sum 300", "created eda-demo OrdersCreated Sum 300",
+	}
+	alarm := demo().one(t, "AWS::CloudWatch::Alarm", "AlarmName", "eda-demo-orders-stuck")
+	if got, over := expressionOf(alarm); got != want || !slices.Equal(over, metrics) {
+		t.Errorf("the alarm is on %s over %q, want %s over %q", got, over, want, metrics)
+	}
+	for property, want := range map[string]string{"Threshold": "1", "EvaluationPeriods": "2", "DatapointsToAlarm": "2"} {
+		if got := alarm.Text(property); got != want {
+			t.Errorf("the alarm has %s %s, want %s", property, got, want)
+		}
+	}
+}
+
 // TestWhatTheAlarmsCost pins the number in the comment of stacks/observability.go.
 func TestWhatTheAlarmsCost(t *testing.T) {
 	looked := 0
@@ -238,8 +308,8 @@ func TestWhatTheAlarmsCost(t *testing.T) {
 			looked++
 		}
 	}
-	if looked != 33 {
-		t.Errorf("the alarms look at %d metrics, want 33", looked)
+	if looked != 41 {
+		t.Errorf("the alarms look at %d metrics, want 41", looked)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"eda-demo/internal/metric"
 	"eda-demo/internal/money"
 	"eda-demo/internal/order"
 	"eda-demo/internal/problem"
@@ -56,8 +57,9 @@ func refuse(ctx context.Context, log *slog.Logger, p problem.Details) events.API
 	return p.Response()
 }
 
-// failed logs an error and answers without saying more than that there is one.
+// failed logs and counts an error, and answers without saying more than that
+// there is one.
 func failed(ctx context.Context, log *slog.Logger, err error) events.APIGatewayV2HTTPResponse {
-	log.ErrorContext(ctx, "request failed", "error", err)
+	metric.LogFailure(ctx, log, "request failed", "error", err)
 	return problem.New(http.StatusInternalServerError, "The request could not be carried out. It may be sent again.").Response()
 }

@@ -140,6 +140,28 @@ func TestInternalErrorsStayInside(t *testing.T) {
 	}
 }
 
+// TestFailedRequestsAreCounted: each once, as an invocation of its function that
+// failed, for Lambda counts an answer as a success; others are not.
+func TestFailedRequestsAreCounted(t *testing.T) {
+	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "f")
+	a := newAPI()
+	a.post(t, `{"id":101,"amount":100}`)
+	a.post(t, `{"id":101,"amount":200}`)
+	a.post(t, `{`)
+	a.order(t, "101")
+	a.order(t, "102")
+	if strings.Contains(a.log.String(), "LoggedFailures") {
+		t.Errorf("nothing failed, and the log counts failures:\n%s", a.log)
+	}
+	a.store.Fail(errors.New("out of order"))
+	for i, request := range []func(){func() { a.post(t, `{"id":103,"amount":100}`) }, func() { a.order(t, "101") }} {
+		request()
+		if got := strings.Count(a.log.String(), `"FunctionName":"f","LoggedFailures":1,"_aws"`); got != i+1 {
+			t.Errorf("after %d failed requests the log counts %d, want %d:\n%s", i+1, got, i+1, a.log)
+		}
+	}
+}
+
 func TestBodiesAreNotLogged(t *testing.T) {
 	a := newAPI()
 	a.post(t, `{"id":101,"amount":987654.32}`)
