@@ -16,8 +16,10 @@ const (
 // Million is how many orders a cost is for.
 const Million = 1e6
 
-// Prices by use, each for one, from the services' pages at
-// https://aws.amazon.com/pricing/.
+// Prices by use, each for one. Where to check them:
+// https://aws.amazon.com/pricing/. Not checked there, but from memory, are those
+// of an express GB-second, of SNS publications, of archived events and their
+// storage; by the month, those of alarms, dashboards, metrics and KMS.
 const (
 	httpRequest     = 1.00 / 1e6 // up to 512 KB
 	restRequest     = 3.50 / 1e6

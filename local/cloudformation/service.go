@@ -91,6 +91,3 @@ func (s *Service) showing() []frontdoor.Operation {
 		frontdoor.Op("ListImports", onAll[listImportsInput]("ListImports"), s.listImports),
 	}
 }
-
-// Resources returns no types: nested stacks are not run.
-func (s *Service) Resources() map[string]resource.Type { return nil }

@@ -1,14 +1,10 @@
 package e2e
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -176,26 +172,13 @@ func TestKilledRunnerLosesNoExpressExecution(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(r.Stop)
 		return r
 	}
 	r := start()
-	defer func() { r.Stop() }()
 	defer aim(t, r)()
 	confirm(t, r)
-	placed := &acknowledged{orders: map[int64]int{}}
-	for range 2 {
-		ctx, cancel := context.WithCancel(t.Context())
-		var clients sync.WaitGroup
-		for range 4 {
-			clients.Go(func() { placeOrders(ctx, sut.api, placed) })
-		}
-		time.Sleep(time.Duration(50+rand.IntN(150)) * time.Millisecond)
-		r.Kill()
-		cancel()
-		clients.Wait()
-		r = start()
-		aim(t, r)
-	}
+	r, placed := placeAndKill(t, r, start, 2)
 	if len(placed.orders) == 0 {
 		t.Fatal("no order was acknowledged")
 	}

@@ -51,27 +51,14 @@ func TestKilledRunnerLosesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(r.Stop)
 		return r
 	}
 	r := start()
 	restore := aim(t, r)
 	defer restore()
 	confirm(t, r)
-	placed := &acknowledged{orders: map[int64]int{}}
-	for range kills {
-		ctx, cancel := context.WithCancel(t.Context())
-		var clients sync.WaitGroup
-		for range 4 {
-			clients.Go(func() { placeOrders(ctx, sut.api, placed) })
-		}
-		time.Sleep(time.Duration(20+rand.IntN(200)) * time.Millisecond)
-		r.Kill()
-		cancel()
-		clients.Wait()
-		r = start()
-		aim(t, r)
-	}
-	defer r.Stop()
+	r, placed := placeAndKill(t, r, start, kills)
 	if len(placed.orders) < kills {
 		t.Fatalf("only %d orders were acknowledged", len(placed.orders))
 	}
@@ -93,6 +80,27 @@ func aim(t *testing.T, r *runner) (restore func()) {
 		t.Fatal(err)
 	}
 	return func() { sut = before }
+}
+
+// placeAndKill has clients place orders and kills the runner in the middle,
+// several times; after each, start starts the next one.
+func placeAndKill(t *testing.T, r *runner, start func() *runner, kills int) (*runner, *acknowledged) {
+	t.Helper()
+	placed := &acknowledged{orders: map[int64]int{}}
+	for range kills {
+		ctx, cancel := context.WithCancel(t.Context())
+		var clients sync.WaitGroup
+		for range 4 {
+			clients.Go(func() { placeOrders(ctx, sut.api, placed) })
+		}
+		time.Sleep(time.Duration(20+rand.IntN(200)) * time.Millisecond) // a kill at any moment
+		r.Kill()
+		cancel()
+		clients.Wait()
+		r = start()
+		aim(t, r)
+	}
+	return r, placed
 }
 
 func placeOrders(ctx context.Context, api string, placed *acknowledged) {
