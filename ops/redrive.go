@@ -155,7 +155,7 @@ func (o redriveOptions) redrive(ctx context.Context, c console, queues []*queue)
 func redriveAll(ctx context.Context, c console, queues []*queue, limit int) (all outcome, err error) {
 	works := make([]redriving, len(queues))
 	errs := make([]error, len(queues))
-	started := time.Now()
+	started := nextMillisecond()
 	var working sync.WaitGroup
 	for i, q := range queues {
 		works[i] = redriving{queue: q, console: c, started: started, limit: limit}
@@ -166,6 +166,15 @@ func redriveAll(ctx context.Context, c console, queues []*queue, limit int) (all
 		all.done, all.failed, all.later = all.done+w.done, all.failed+w.failed, all.later+w.later
 	}
 	return all, errors.Join(errs...)
+}
+
+// nextMillisecond waits for the next whole millisecond and returns it. SQS says
+// only in which millisecond a message was sent: of one in the same millisecond
+// as the start nobody could tell whether it came before or after it.
+func nextMillisecond() time.Time {
+	next := time.Now().Truncate(time.Millisecond).Add(time.Millisecond)
+	time.Sleep(time.Until(next))
+	return next
 }
 
 // lines is a writer for several goroutines, each of which writes whole lines.

@@ -11,7 +11,7 @@ type redriving struct {
 	*queue
 	console
 	outcome
-	started time.Time
+	started time.Time // a whole millisecond: later messages are not sent before it
 	limit   int
 	kept    []message // to be released at the end
 }
@@ -41,7 +41,7 @@ func (r *redriving) run(ctx context.Context) (err error) {
 				r.kept = append(r.kept, received[i:]...)
 				return ctx.Err()
 			}
-			if !ids[m.id] && !m.sent.After(r.started) {
+			if !ids[m.id] && m.sent.Before(r.started) {
 				fresh++
 				r.one(ctx, m)
 			} else {
