@@ -2,6 +2,8 @@ package event
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -65,9 +67,43 @@ func CausedBy(cause Metadata, eventID string) Metadata {
 	}
 }
 
+// Read decodes the detail of an event, and its metadata with the gaps filled
+// from the envelope.
+func Read[T any](e Envelope) (detail T, metadata Metadata, err error) {
+	var with struct {
+		Metadata Metadata `json:"metadata"`
+	}
+	if err := errors.Join(json.Unmarshal(e.Detail, &detail), json.Unmarshal(e.Detail, &with)); err != nil {
+		return detail, Metadata{}, fmt.Errorf("reading the detail of %s %s: %w", e.DetailType, e.ID, err)
+	}
+	return detail, with.Metadata.Or(e), nil
+}
+
 // TimeFormat is how the services write times, always in UTC: as RFC 3339 has it,
 // with milliseconds.
 const TimeFormat = "2006-01-02T15:04:05.000Z07:00"
+
+// Time is an instant as the services keep and show it: in UTC, in whole
+// milliseconds, in JSON as TimeFormat.
+type Time struct{ time.Time }
+
+// At is an instant, cut to milliseconds.
+func At(t time.Time) Time { return Time{t.UTC().Truncate(time.Millisecond)} }
+
+// MarshalJSON writes a string in TimeFormat.
+func (t Time) MarshalJSON() ([]byte, error) {
+	return []byte(`"` + t.UTC().Format(TimeFormat) + `"`), nil
+}
+
+// UnmarshalJSON reads a string as RFC 3339 has it.
+func (t *Time) UnmarshalJSON(data []byte) error {
+	var read time.Time
+	if err := json.Unmarshal(data, &read); err != nil {
+		return fmt.Errorf("reading the time %.40s: %w", data, err)
+	}
+	*t = At(read)
+	return nil
+}
 
 // Pending is an event that a change of state announces. It is stored by the
 // same write as the change, and published from there.
@@ -81,4 +117,14 @@ type Pending struct {
 	// Trace is the X-Ray trace of the request or event that the change follows
 	// from, as the HTTP header X-Amzn-Trace-Id has it, or "".
 	Trace string
+}
+
+// Announce makes the event that tells of a change of state at a time. The
+// detail has the metadata in it; trace is that of Pending.
+func Announce(detailType string, at Time, metadata Metadata, detail any, trace string) (Pending, error) {
+	text, err := json.Marshal(detail)
+	if err != nil {
+		return Pending{}, fmt.Errorf("encoding the detail of %s: %w", detailType, err)
+	}
+	return Pending{EventID: metadata.EventID, DetailType: detailType, Detail: string(text), At: at.Time, Trace: trace}, nil
 }

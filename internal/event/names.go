@@ -5,16 +5,30 @@
 // the generated documentation can all use it.
 package event
 
-// BusName is the custom event bus that carries every event of the services.
-const BusName = "eda-demo"
+// Buses: one carries the events of orders, the other those of bookings.
+const (
+	BusName        = "eda-demo"
+	BookingBusName = "AircraftBookingBus"
+)
 
-// ArchiveName is the archive of every event on the bus.
-const ArchiveName = "eda-demo-events"
+// Archives, one of every event on each bus.
+const (
+	ArchiveName        = "eda-demo-events"
+	BookingArchiveName = "eda-demo-booking-events"
+)
 
-// Sources: who may put an event on the bus.
+// Sources on BusName: who may put an event on the bus.
 const (
 	OrderService   = "order-service"
 	PaymentService = "payment-service"
+)
+
+// Sources on BookingBusName.
+const (
+	AircraftBooking = "aircraft.booking"
+	AircraftPayment = "aircraft.payment"
+	AircraftSeats   = "aircraft.seat-assignment"
+	AircraftTicket  = "aircraft.ticket"
 )
 
 // Detail types, with the source that publishes each.
@@ -24,13 +38,36 @@ const (
 	OrderCancelled = "OrderCancelled" // OrderService
 
 	PaymentSucceeded = "PaymentSucceeded" // PaymentService
-	PaymentFailed    = "PaymentFailed"    // PaymentService
+	PaymentFailed    = "PaymentFailed"    // PaymentService; AircraftPayment, with another payload
+
+	BookingCreated   = "BookingCreated"   // AircraftBooking
+	BookingCancelled = "BookingCancelled" // AircraftBooking
+
+	PaymentConfirmed = "PaymentConfirmed" // AircraftPayment
+	PaymentRefunded  = "PaymentRefunded"  // AircraftPayment
+
+	SeatAssigned         = "SeatAssigned"         // AircraftSeats
+	SeatAssignmentFailed = "SeatAssignmentFailed" // AircraftSeats
+
+	TicketIssued = "TicketIssued" // AircraftTicket
 )
 
-// Rules on the bus; each has one target.
+// Rules on BusName; each has one target.
 const (
 	CatchAllRule     = "cw-catch-all"
 	PaymentRule      = "payment-service-filtering-orders"
 	OrderRule        = "order-service-filtering-payments"
 	NotificationRule = "notification-service"
+)
+
+// Rules on BookingBusName; each has one target.
+const (
+	BookingCatchAllRule     = "CatchAllRule"
+	PaymentProcessingRule   = "PaymentProcessingRule"   // BookingCreated, to the payment
+	PaymentConfirmedRule    = "PaymentConfirmedRule"    // to the seat assignment
+	TicketIssuedRule        = "TicketIssuedRule"        // SeatAssigned, to the ticket
+	PaymentRefundRule       = "PaymentRefundRule"       // SeatAssignmentFailed, to the payment
+	SeatWithdrawalRule      = "SeatWithdrawalRule"      // BookingCancelled, to the seat assignment
+	BookingProgressRule     = "BookingProgressRule"     // what the other services say, to the booking
+	BookingNotificationRule = "BookingNotificationRule" // how it ended, to the notifications
 )

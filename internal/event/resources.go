@@ -9,8 +9,26 @@ const (
 	PublishOrderEventsFunction = "eda-demo-publish-order-events"
 	NotificationFunction       = "eda-demo-notification"
 
+	CreateBookingFunction        = "eda-demo-create-booking"
+	GetBookingFunction           = "eda-demo-get-booking"
+	UpdateBookingFunction        = "eda-demo-update-booking"
+	PublishBookingEventsFunction = "eda-demo-publish-booking-events"
+	ProcessPaymentFunction       = "eda-demo-process-payment"
+	PublishPaymentEventsFunction = "eda-demo-publish-payment-events"
+	AssignSeatFunction           = "eda-demo-assign-seat"
+	GetSeatsFunction             = "eda-demo-get-seats"
+	PublishSeatEventsFunction    = "eda-demo-publish-seat-events"
+	IssueTicketFunction          = "eda-demo-issue-ticket"
+	PublishTicketEventsFunction  = "eda-demo-publish-ticket-events"
+
 	OrdersTable         = "eda-demo-orders"
 	NotifiedEventsTable = "eda-demo-notified-events"
+
+	BookingsTable        = "eda-demo-bookings"
+	PaymentTable         = "PaymentTable" // payments of bookings
+	SeatsTable           = "eda-demo-seats"
+	SeatAssignmentsTable = "eda-demo-seat-assignments"
+	TicketsTable         = "eda-demo-tickets"
 
 	NotificationTopic            = "eda-demo-order-notification"
 	NotificationTopicDisplayName = "Order Notification"
