@@ -1,0 +1,43 @@
+// Package ident says what the ids are like that a booking has to do with (its
+// own, and those of customer, flight, payment and ticket), and the names of
+// seats. All of them fit into a path, a subject line and a log line as they are.
+package ident
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// Formats of ids and of seats: a row without a leading zero, and a letter.
+const (
+	Format     = `^[A-Za-z0-9_-]{1,64}$`
+	SeatFormat = `^[1-9][0-9]?[A-Z]$`
+)
+
+var (
+	format     = regexp.MustCompile(Format)
+	seatFormat = regexp.MustCompile(SeatFormat)
+)
+
+// Valid reports whether it is an id: 1 to 64 of the letters A to Z, large or
+// small, digits, hyphens and underscores.
+func Valid(id string) bool { return format.MatchString(id) }
+
+// ValidSeat reports whether it is a seat's name, such as 12A, of any aircraft.
+func ValidSeat(name string) bool { return seatFormat.MatchString(name) }
+
+// Check fails, with a sentence that names the field, for what is no id.
+func Check(field, id string) error {
+	if Valid(id) {
+		return nil
+	}
+	return fmt.Errorf("the %s %.80q is not 1 to 64 letters, digits, hyphens and underscores", field, id)
+}
+
+// CheckSeat fails, with a sentence, for what is no seat's name.
+func CheckSeat(name string) error {
+	if ValidSeat(name) {
+		return nil
+	}
+	return fmt.Errorf("the seat %.80q is not a row from 1 to 99 and a letter, such as 12A", name)
+}
