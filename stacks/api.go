@@ -9,7 +9,7 @@ import (
 )
 
 // newAPI creates the HTTP API in front of the services.
-func newAPI(s scope, o orders) awsapigatewayv2.CfnApi {
+func newAPI(s scope, o orders, b bookings, st seats) awsapigatewayv2.CfnApi {
 	s = s.child("Api")
 	api := awsapigatewayv2.NewCfnApi(s.Construct, jsii.String("Api"), &awsapigatewayv2.CfnApiProps{
 		Name:         jsii.String("eda-demo"),
@@ -18,6 +18,9 @@ func newAPI(s scope, o orders) awsapigatewayv2.CfnApi {
 	by := s.authorize(api)
 	s.endpoint(api, by, "CreateOrder", "POST /order", o.create)
 	s.endpoint(api, by, "GetOrder", "GET /order/{id}", o.get)
+	s.endpoint(api, by, "CreateBooking", "POST /booking", b.create)
+	s.endpoint(api, by, "GetBooking", "GET /booking/{id}", b.get)
+	s.endpoint(api, by, "GetSeats", "GET /flight/{id}/seats", st.get)
 	s.endpoint(api, by, "Describe", "GET /openapi.json", o.get)
 	awsapigatewayv2.NewCfnStage(s.Construct, jsii.String("Stage"), &awsapigatewayv2.CfnStageProps{
 		ApiId:      api.Ref(),

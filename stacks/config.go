@@ -34,6 +34,11 @@ type Config struct {
 	JWT  JWT
 	// PaymentWorkflow is the type of the payment workflow.
 	PaymentWorkflow Workflow
+	// Flight is the layout of the seats of every flight.
+	Flight Flight
+	// PaymentLimit is the most that a booking may cost, as a decimal: payments
+	// above it are declined.
+	PaymentLimit string
 }
 
 // Throttle is a limit on each route of the API: what is above gets 429.
@@ -44,7 +49,8 @@ type Throttle struct {
 
 // preset is what is deployed if nothing is chosen. The throttle bounds what a
 // runaway client costs, and is several times what one demo does.
-var preset = Config{Stage: Demo, Target: "linux/arm64", Throttle: Throttle{Rate: 2000, Burst: 2000}, Auth: AuthNone, PaymentWorkflow: Standard}
+var preset = Config{Stage: Demo, Target: "linux/arm64", Throttle: Throttle{Rate: 2000, Burst: 2000}, Auth: AuthNone, PaymentWorkflow: Standard,
+	Flight: Flight{Rows: 30, Seats: "ABCDEF"}, PaymentLimit: "1000"}
 
 // Stage is the kind of a deployment.
 type Stage string
@@ -90,10 +96,11 @@ func ReadConfig(app constructs.Construct) (Config, error) {
 
 // LoadConfig reads the configuration from the CDK context and fills in the
 // defaults: stage demo, no e-mail address, target linux/arm64, 2,000 requests
-// per second and at once, nobody asked who they are, and a standard payment
-// workflow. The error names
-// the key, its value and what is accepted. A key that looks like one of ours
-// and is not is an error too: a misspelt key would be silently without effect.
+// per second and at once, nobody asked who they are, a standard payment
+// workflow, flights of 30 rows of the seats A to F, and payments of bookings up
+// to 1,000. The error names the key, its value and what is accepted. A key that
+// looks like one of ours and is not is an error too: a misspelt key would be
+// silently without effect.
 func LoadConfig(context map[string]any) (Config, error) {
 	cfg := preset
 	read := map[string]func(string) error{
@@ -110,6 +117,10 @@ func LoadConfig(context map[string]any) (Config, error) {
 		"auth":          cfg.setAuth,
 		"jwtIssuer":     cfg.setJWTIssuer,
 		"jwtAudience":   cfg.setJWTAudience,
+
+		"flightRows":   cfg.Flight.setRows,
+		"flightSeats":  cfg.Flight.setSeats,
+		"paymentLimit": cfg.setPaymentLimit,
 	}
 	for _, key := range slices.Sorted(maps.Keys(context)) {
 		set, ours := read[key]

@@ -16,7 +16,9 @@ func TestMain(m *testing.M) {
 
 func TestLoadConfig(t *testing.T) {
 	throttle := Throttle{Rate: 2000, Burst: 2000}
-	defaults := Config{Stage: Demo, Target: "linux/arm64", Throttle: throttle, Auth: AuthNone, PaymentWorkflow: Standard}
+	flight := Flight{Rows: 30, Seats: "ABCDEF"}
+	defaults := Config{Stage: Demo, Target: "linux/arm64", Throttle: throttle, Auth: AuthNone, PaymentWorkflow: Standard,
+		Flight: flight, PaymentLimit: "1000"}
 	with := func(change func(*Config)) Config {
 		changed := defaults
 		change(&changed)
@@ -34,7 +36,9 @@ func TestLoadConfig(t *testing.T) {
 		}, defaults},
 		"everything given": {
 			map[string]any{"stage": "prod", "email": "you@example.com", "target": "linux/amd64"},
-			Config{Stage: Prod, Email: "you@example.com", AlarmEmail: "you@example.com", Target: "linux/amd64", Throttle: throttle, Auth: AuthNone, PaymentWorkflow: Standard},
+			with(func(c *Config) {
+				c.Stage, c.Email, c.AlarmEmail, c.Target = Prod, "you@example.com", "you@example.com", "linux/amd64"
+			}),
 		},
 		"limits": {
 			map[string]any{"throttleRate": "1", "throttleBurst": "100000"},
@@ -44,8 +48,16 @@ func TestLoadConfig(t *testing.T) {
 			map[string]any{"paymentWorkflow": "express"},
 			with(func(c *Config) { c.PaymentWorkflow = Express }),
 		},
-		"nobody is asked": {map[string]any{"auth": "none"}, defaults},
-		"signatures":      {map[string]any{"auth": "iam"}, with(func(c *Config) { c.Auth = AuthIAM })},
+		"a small aircraft": {
+			map[string]any{"flightRows": "1", "flightSeats": "F"}, with(func(c *Config) { c.Flight = Flight{1, "F"} }),
+		},
+		"a large aircraft": {
+			map[string]any{"flightRows": "99", "flightSeats": "ABCDEFGHJK"}, with(func(c *Config) { c.Flight = Flight{99, "ABCDEFGHJK"} }),
+		},
+		"the least payments": {map[string]any{"paymentLimit": "0.01"}, with(func(c *Config) { c.PaymentLimit = "0.01" })},
+		"any payment":        {map[string]any{"paymentLimit": "1000000000"}, with(func(c *Config) { c.PaymentLimit = "1000000000" })},
+		"nobody is asked":    {map[string]any{"auth": "none"}, defaults},
+		"signatures":         {map[string]any{"auth": "iam"}, with(func(c *Config) { c.Auth = AuthIAM })},
 		"tokens": {
 			map[string]any{"auth": "jwt", "jwtIssuer": "https://login.example.com/eda", "jwtAudience": "orders"},
 			with(func(c *Config) { c.Auth, c.JWT = AuthJWT, JWT{"https://login.example.com/eda", "orders"} }),
@@ -78,7 +90,10 @@ func TestLoadConfigRefuses(t *testing.T) {
 		anAddress = "accepted is one e-mail address such as you@example.com"
 		aLimit    = "accepted is a whole number from 1 to 100000"
 		anIssuer  = "accepted is the https URL of an issuer of tokens, such as https://login.example.com/eda"
-		allKeys   = "alarmEmail, auth, email, jwtAudience, jwtIssuer, paymentWorkflow, stage, target, throttleBurst and throttleRate"
+		aRow      = "accepted is a whole number from 1 to 99"
+		seats     = "accepted are 1 to 10 different letters from A to Z, such as ABCDEF"
+		anAmount  = "accepted is an amount from 0.01 to 1000000000 with at most two decimals, such as 1000 or 99.50"
+		allKeys   = "alarmEmail, auth, email, flightRows, flightSeats, jwtAudience, jwtIssuer, paymentLimit, paymentWorkflow, stage, target, throttleBurst and throttleRate"
 	)
 	tests := map[string]struct {
 		key   string
@@ -108,6 +123,19 @@ func TestLoadConfigRefuses(t *testing.T) {
 		"no URL":        {"jwtIssuer", "login", `context jwtIssuer="login": ` + anIssuer},
 		"query":         {"jwtIssuer", "https://a.b?c", `context jwtIssuer="https://a.b?c": ` + anIssuer},
 		"audience":      {"jwtAudience", "a b", `context jwtAudience="a b": accepted is the audience of the tokens, without spaces`},
+		"no rows":       {"flightRows", "0", `context flightRows="0": ` + aRow},
+		"many rows":     {"flightRows", "100", `context flightRows="100": ` + aRow},
+		"row 7":         {"flightRows", "07", `context flightRows="07": ` + aRow},
+		"no seats":      {"flightSeats", "", `context flightSeats="": ` + seats},
+		"a seat twice":  {"flightSeats", "ABA", `context flightSeats="ABA": ` + seats},
+		"small letters": {"flightSeats", "abc", `context flightSeats="abc": ` + seats},
+		"wide aircraft": {"flightSeats", "ABCDEFGHIJK", `context flightSeats="ABCDEFGHIJK": ` + seats},
+		"accents":       {"flightSeats", "Ä", `context flightSeats="Ä": ` + seats},
+		"nothing paid":  {"paymentLimit", "0.00", `context paymentLimit="0.00": ` + anAmount},
+		"too much":      {"paymentLimit", "1000000000.01", `context paymentLimit="1000000000.01": ` + anAmount},
+		"tenth of cent": {"paymentLimit", "0.001", `context paymentLimit="0.001": ` + anAmount},
+		"currency":      {"paymentLimit", "100 EUR", `context paymentLimit="100 EUR": ` + anAmount},
+		"exponent":      {"paymentLimit", "1e3", `context paymentLimit="1e3": ` + anAmount},
 		"auth is short": {"auth", "jwt", `context auth="jwt": accepted is jwt together with jwtIssuer and jwtAudience, and jwtIssuer is missing`},
 		"issuer alone": {"jwtIssuer", "https://login.example.com",
 			`context jwtIssuer="https://login.example.com": accepted only with auth=jwt, not with auth=none`},
@@ -139,9 +167,9 @@ func FuzzLoadConfig(f *testing.F) {
 }
 
 func TestProgramsCheck(t *testing.T) {
-	programs := Programs{
-		createOrderPackage: "a", getOrderPackage: "b", updateOrderPackage: "c",
-		publishEventsPackage: "d", notificationPackage: "e",
+	programs := Programs{}
+	for _, pkg := range packages {
+		programs[pkg] = "a"
 	}
 	if err := programs.check(); err != nil {
 		t.Errorf("check with every program = %v, want nil", err)

@@ -11,9 +11,9 @@ import (
 )
 
 // newNotifications creates the notification service: a topic, and a function
-// that publishes on it what happens to orders. Its table remembers, for a
-// while, the events that it has told of.
-func newNotifications(s scope, b bus) awssns.Topic {
+// that publishes on it what happens to orders, and how bookings end. Its table
+// remembers, for a while, the events that it has told of.
+func newNotifications(s scope, orders, bookings bus) awssns.Topic {
 	s = s.child("Notifications")
 	topic := awssns.NewTopic(s.Construct, jsii.String("Topic"), &awssns.TopicProps{
 		TopicName:   jsii.String(event.NotificationTopic),
@@ -32,11 +32,17 @@ func newNotifications(s scope, b bus) awssns.Topic {
 	}
 	notified := s.table("NotifiedEvents", awsdynamodb.TableProps{
 		TableName:           jsii.String(event.NotifiedEventsTable),
-		PartitionKey:        &awsdynamodb.Attribute{Name: jsii.String("eventId"), Type: awsdynamodb.AttributeType_STRING},
+		PartitionKey:        text("eventId"),
 		TimeToLiveAttribute: jsii.String("expiresAt"),
 	})
+	notify := toFunction(newNotify(s, topic, notified))
 	everything := pattern{"source": []any{event.OrderService, event.PaymentService}}
-	b.route(s, "Rule", event.NotificationRule, everything, toFunction(newNotify(s, topic, notified)))
+	orders.route(s, "Rule", event.NotificationRule, everything, notify)
+	outcomes := pattern{
+		"source":      []any{event.AircraftTicket, event.AircraftBooking},
+		"detail-type": []any{event.TicketIssued, event.BookingCancelled},
+	}
+	bookings.route(s, "BookingRule", event.BookingNotificationRule, outcomes, notify)
 	return topic
 }
 
@@ -53,7 +59,7 @@ func newNotify(s scope, topic awssns.Topic, notified awsdynamodb.Table) function
 	return s.function("Notify", functionProps{
 		name:        event.NotificationFunction,
 		pkg:         notificationPackage,
-		description: "Tells subscribers what happened to an order, once",
+		description: "Tells subscribers what happened to an order or a booking, once",
 		environment: map[string]*string{
 			"TOPIC_ARN":             topic.TopicArn(),
 			"NOTIFIED_EVENTS_TABLE": notified.TableName(),

@@ -152,7 +152,7 @@ func (s scope) watchRule(b bus, name string) {
 	s.watch.failures = append(s.watch.failures, called(name+" not delivered", measure("AWS/Events", "FailedInvocations", "Sum", of)))
 	s.watch.throttles = append(s.watch.throttles, called(name, measure("AWS/Events", "ThrottledRules", "Sum", of)))
 	s.alarm("LostAlarm", alarm{
-		name: b.name + "-" + name + "-lost", runbook: "lost-events",
+		name: b.prefix + "-" + name + "-lost", runbook: "lost-events",
 		says:   "Events that rule " + name + " could not deliver could not be put into its queue either",
 		metric: measure("AWS/Events", "InvocationsFailedToBeSentToDlq", "Sum", of),
 	})

@@ -27,7 +27,7 @@ func newOrders(s scope, b bus) orders {
 	update := newUpdateOrder(s, table)
 	payments := pattern{"source": []any{event.PaymentService}}
 	b.route(s, "FilteringPayments", event.OrderRule, payments, toFunction(update))
-	newOrderPublisher(s, table, b)
+	b.publisher(s, event.PublishOrderEventsFunction, event.OrderService, table)
 	return orders{table: table, create: newCreateOrder(s, table), get: newGetOrder(s, table)}
 }
 
@@ -66,20 +66,5 @@ func newUpdateOrder(s scope, table awsdynamodb.Table) function {
 		timeout:     10 * time.Second, // one write and its retries
 		allowed:     statements{allow(table.TableArn(), "dynamodb:UpdateItem")},
 		invocation:  invocation{asynchronous: true},
-	})
-}
-
-func newOrderPublisher(s scope, table awsdynamodb.Table, b bus) function {
-	return s.function("PublishEvents", functionProps{
-		name:        event.PublishOrderEventsFunction,
-		pkg:         publishEventsPackage,
-		description: "Publishes the events that writes to the orders table announce",
-		environment: map[string]*string{
-			"EVENT_BUS_NAME": b.EventBusName(),
-			"EVENT_SOURCE":   jsii.String(event.OrderService),
-		},
-		timeout:    time.Minute, // ten calls of PutEvents and their retries
-		allowed:    statements{allowPutEvents(b.EventBusArn(), event.OrderService)},
-		invocation: invocation{stream: table.TableStreamArn(), after: b.rules},
 	})
 }

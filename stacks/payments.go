@@ -17,11 +17,7 @@ func newPayments(s scope, b bus) awsstepfunctions.CfnStateMachine {
 	workflow := s.paymentWorkflow()
 	machine := s.stateMachine(workflow, b)
 	s.executionAlarms(machine, workflow.name)
-	created := pattern{
-		"source":      []any{event.OrderService},
-		"detail-type": []any{event.OrderCreated},
-	}
-	b.route(s, "FilteringOrders", event.PaymentRule, created, toStateMachine(machine))
+	b.route(s, "FilteringOrders", event.PaymentRule, only(event.OrderService, event.OrderCreated), toStateMachine(machine))
 	return machine
 }
 

@@ -17,6 +17,11 @@ const routeRetries = 185
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 type pattern map[string]any
 
+// only is the pattern of one detail type of one source.
+func only(source, detailType string) pattern {
+	return pattern{"source": []any{source}, "detail-type": []any{detailType}}
+}
+
 // target prepares a target for a rule and returns how the rule reaches it. The
 // rule is given by its ARN because it does not exist yet: it is created when
 // all it needs is in place, or its first events would become dead letters.
@@ -37,8 +42,8 @@ type delivery struct {
 // creates a rule.
 func (b bus) route(s scope, id, name string, events pattern, to target) {
 	s = s.child(id)
-	ruleArn := s.arn("events", "rule", *b.EventBusName()+"/"+name, awscdk.ArnFormat_SLASH_RESOURCE_NAME)
-	deadLetters := s.deadLetters("DeadLetters", b.name+"-"+name+"-dlq", "Events that rule "+name+" could not deliver")
+	ruleArn := b.ruleArn(s, name)
+	deadLetters := s.deadLetters("DeadLetters", b.prefix+"-"+name+"-dlq", "Events that rule "+name+" could not deliver")
 	letIn(deadLetters, ruleArn)
 	d := to(s, ruleArn)
 	rule := awsevents.NewCfnRule(s.Construct, jsii.String("Rule"), &awsevents.CfnRuleProps{
@@ -59,6 +64,11 @@ func (b bus) route(s scope, id, name string, events pattern, to target) {
 	rule.Node().AddDependency(deadLetters, d.permission)
 	b.rules.Add(rule)
 	s.watchRule(b, name)
+}
+
+// ruleArn is the ARN of the rule of the bus with a name.
+func (b bus) ruleArn(s scope, name string) *string {
+	return s.arn("events", "rule", *b.EventBusName()+"/"+name, awscdk.ArnFormat_SLASH_RESOURCE_NAME)
 }
 
 // letIn allows one rule to send to the queue.

@@ -19,7 +19,7 @@ func NewEdaDemo(parent constructs.Construct, cfg Config, programs Programs) (aws
 		return nil, err
 	}
 	stack := awscdk.NewStack(parent, jsii.String(StackName), &awscdk.StackProps{
-		Description:           jsii.String("Orders, payments and notifications that speak through events"),
+		Description:           jsii.String("Orders, payments, bookings of flights and notifications that speak through events"),
 		TerminationProtection: jsii.Bool(cfg.Stage == Prod),
 		AnalyticsReporting:    jsii.Bool(false),
 		// The CDK's command line checks the version of the bootstrap stack
@@ -31,19 +31,29 @@ func NewEdaDemo(parent constructs.Construct, cfg Config, programs Programs) (aws
 	s := scope{Construct: stack, cfg: cfg, programs: programs, watch: &watch{}}
 	s.watch.topic = newAlarmTopic(s)
 	s.deployments = newDeployments(s)
-	b := newBus(s)
-	o := newOrders(s, b)
-	payment := newPayments(s, b)
-	topic := newNotifications(s, b)
-	api := newAPI(s, o)
+	orderBus, bookingBus, everything := newBuses(s)
+	o := newOrders(s, orderBus)
+	payment := newPayments(s, orderBus)
+	b := newBookings(s, bookingBus)
+	bookingPayments := newBookingPayments(s, bookingBus)
+	st := newSeats(s, bookingBus)
+	tickets := newTickets(s, bookingBus)
+	topic := newNotifications(s, orderBus, bookingBus)
+	api := newAPI(s, o, b, st)
 	newDashboard(s, api)
 
 	s.output("ApiEndpoint", api.AttrApiEndpoint(), "URL of the API, without a slash at its end")
 	s.output("OrdersTableName", o.table.TableName(), "Table of the orders")
-	s.output("EventBusName", b.EventBusName(), "Bus that carries all events")
-	s.output("CatchAllLogGroupName", b.catchAll.LogGroupName(), "Log group with every event of the bus")
+	s.output("EventBusName", orderBus.EventBusName(), "Bus that carries the events of orders")
+	s.output("CatchAllLogGroupName", everything.LogGroupName(), "Log group with every event of both buses")
 	s.output("PaymentStateMachineArn", payment.AttrArn(), "State machine of the payment service")
 	s.output("NotificationTopicArn", topic.TopicArn(), "Topic that notifications are published on")
+	s.output("BookingBusName", bookingBus.EventBusName(), "Bus that carries the events of bookings")
+	s.output("BookingsTableName", b.table.TableName(), "Table of the bookings")
+	s.output("BookingPaymentsTableName", bookingPayments.TableName(), "Table of the bookings' payments")
+	s.output("SeatsTableName", st.taken.TableName(), "Table of the seats that are taken")
+	s.output("SeatAssignmentsTableName", st.assignments.TableName(), "Table of what seat each booking got")
+	s.output("TicketsTableName", tickets.TableName(), "Table of the tickets")
 	return stack, nil
 }
 

@@ -6,6 +6,21 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
+// entities creates a table of entities: an item each, by a text that is its
+// key, and a stream of the changes, from which what they announce is published.
+func (s scope) entities(id, name, key string) awsdynamodb.Table {
+	return s.table(id, awsdynamodb.TableProps{
+		TableName:    jsii.String(name),
+		PartitionKey: text(key),
+		Stream:       awsdynamodb.StreamViewType_NEW_AND_OLD_IMAGES,
+	})
+}
+
+// text is a key attribute that holds a text.
+func text(name string) *awsdynamodb.Attribute {
+	return &awsdynamodb.Attribute{Name: jsii.String(name), Type: awsdynamodb.AttributeType_STRING}
+}
+
 // table creates a table with the given shape, paid per request.
 func (s scope) table(id string, shape awsdynamodb.TableProps) awsdynamodb.Table {
 	shape.BillingMode = awsdynamodb.BillingMode_PAY_PER_REQUEST

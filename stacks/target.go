@@ -30,25 +30,25 @@ func toStateMachine(machine awsstepfunctions.CfnStateMachine) target {
 	}
 }
 
-// toLogGroup writes each event to a log group. EventBridge is let in by the
-// log group's resource policy, through the two principals that it uses; it
-// names the rule when it writes events, not when it creates the stream for
-// them. A role must not be given.
+// toLogGroup writes each event of the rules to a log group. EventBridge is let
+// in by one resource policy, through the two principals that it uses; it names
+// the rule when it writes events, not when it creates the stream for them. A
+// role must not be given. An account has room for ten policies in each Region.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
-func toLogGroup(group awslogs.LogGroup) target {
-	return func(s scope, ruleArn *string) delivery {
-		document := awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{
-			Statements: &[]awsiam.PolicyStatement{
-				letLogs(group, "logs:CreateLogStream", nil),
-				letLogs(group, "logs:PutLogEvents", map[string]any{
-					"ArnEquals": map[string]any{"aws:SourceArn": ruleArn},
-				}),
-			},
-		})
-		policy := awslogs.NewCfnResourcePolicy(s.Construct, jsii.String("LogsPolicy"), &awslogs.CfnResourcePolicyProps{
-			PolicyName:     jsii.String(*group.LogGroupName() + "-from-events"),
-			PolicyDocument: awscdk.Stack_Of(s.Construct).ToJsonString(document, nil),
-		})
+func (s scope) toLogGroup(group awslogs.LogGroup, ruleArns ...*string) target {
+	document := awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{
+		Statements: &[]awsiam.PolicyStatement{
+			letLogs(group, "logs:CreateLogStream", nil),
+			letLogs(group, "logs:PutLogEvents", map[string]any{
+				"ArnEquals": map[string]any{"aws:SourceArn": ruleArns},
+			}),
+		},
+	})
+	policy := awslogs.NewCfnResourcePolicy(s.Construct, jsii.String("LogsPolicy"), &awslogs.CfnResourcePolicyProps{
+		PolicyName:     jsii.String(*group.LogGroupName() + "-from-rules"),
+		PolicyDocument: awscdk.Stack_Of(s.Construct).ToJsonString(document, nil),
+	})
+	return func(s scope, _ *string) delivery {
 		return delivery{
 			arn:        s.arn("logs", "log-group", *group.LogGroupName(), awscdk.ArnFormat_COLON_RESOURCE_NAME),
 			permission: policy,
