@@ -18,17 +18,9 @@ type ID int64
 // MaxID is 2^53-1, the largest integer that every JSON reader takes exactly.
 const MaxID ID = 1<<53 - 1
 
-// Amounts that an order may have, in cents: 0.01 to 1,000,000,000.
-const (
-	MinAmount money.Amount = 1
-	MaxAmount money.Amount = 1_000_000_000_00
-)
-
 var (
 	// ErrID says that something is no order id.
 	ErrID = errors.New("an order id is an integer from 1 to 9007199254740991")
-	// ErrAmount says that an order cannot have the amount.
-	ErrAmount = errors.New("an order's amount is a number from 0.01 to 1000000000 with at most two decimals")
 	// ErrNotFound says that there is no order with the id.
 	ErrNotFound = errors.New("there is no such order")
 	// ErrConflict says that an order with the id, but another amount, exists.
@@ -48,23 +40,6 @@ func ParseID(literal string) (ID, error) {
 func (id ID) Validate() error {
 	if id < 1 || id > MaxID {
 		return ErrID
-	}
-	return nil
-}
-
-// ParseAmount reads a JSON number by its value, or fails with ErrAmount, which
-// then wraps decimal.ErrPrecision for one with too many decimals.
-func ParseAmount(literal string) (money.Amount, error) {
-	amount, err := money.Parse(literal)
-	if err != nil {
-		return 0, fmt.Errorf("%w: %w", ErrAmount, err)
-	}
-	return amount, validateAmount(amount)
-}
-
-func validateAmount(amount money.Amount) error {
-	if amount < MinAmount || amount > MaxAmount {
-		return ErrAmount
 	}
 	return nil
 }
@@ -104,9 +79,10 @@ type Change struct {
 	At     time.Time
 }
 
-// New is an order just created. It fails with ErrID or ErrAmount.
+// New is an order just created. It fails with ErrID or
+// money.ErrPrice.
 func New(id ID, amount money.Amount, at time.Time) (Order, error) {
-	if err := errors.Join(id.Validate(), validateAmount(amount)); err != nil {
+	if err := errors.Join(id.Validate(), amount.ValidatePrice()); err != nil {
 		return Order{}, err
 	}
 	at = Instant(at)

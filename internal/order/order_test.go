@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"eda-demo/internal/decimal"
 	"eda-demo/internal/money"
 	"eda-demo/internal/order"
 )
@@ -21,24 +20,6 @@ func TestParseID(t *testing.T) {
 	for _, literal := range []string{"0", "-0", "-1", "1.5", "9007199254740992", "1e400", "1e-400", `"1"`, "", "NaN"} {
 		if got, err := order.ParseID(literal); !errors.Is(err, order.ErrID) {
 			t.Errorf("ParseID(%q) = %d, %v, want the error %v", literal, got, err, order.ErrID)
-		}
-	}
-}
-
-func TestParseAmount(t *testing.T) {
-	for literal, want := range map[string]money.Amount{
-		"0.01": 1, "1e2": 100_00, "100.50": 100_50, "1000000000.00": order.MaxAmount,
-	} {
-		if got, err := order.ParseAmount(literal); got != want || err != nil {
-			t.Errorf("ParseAmount(%q) = %s, %v, want %s", literal, got, err, want)
-		}
-	}
-	for literal, cause := range map[string]error{
-		"0": order.ErrAmount, "-0": order.ErrAmount, "-1": order.ErrAmount, "1000000000.01": order.ErrAmount,
-		"0.001": decimal.ErrPrecision, "1e400": decimal.ErrRange, `"1"`: decimal.ErrSyntax,
-	} {
-		if got, err := order.ParseAmount(literal); !errors.Is(err, order.ErrAmount) || !errors.Is(err, cause) {
-			t.Errorf("ParseAmount(%q) = %s, %v, want the errors %v and %v", literal, got, err, order.ErrAmount, cause)
 		}
 	}
 }
@@ -67,7 +48,7 @@ func TestNewRefuses(t *testing.T) {
 		want   error
 	}{
 		{0, 1, order.ErrID}, {order.MaxID + 1, 1, order.ErrID},
-		{1, 0, order.ErrAmount}, {1, -1, order.ErrAmount}, {1, order.MaxAmount + 1, order.ErrAmount},
+		{1, 0, money.ErrPrice}, {1, -1, money.ErrPrice}, {1, money.MaxPrice + 1, money.ErrPrice},
 	}
 	for _, tt := range tests {
 		if _, err := order.New(tt.id, tt.amount, time.Now()); !errors.Is(err, tt.want) {

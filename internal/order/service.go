@@ -29,8 +29,8 @@ func NewService(store Store, now func() time.Time, newID func() string, log *slo
 
 // Place creates an order and announces OrderCreated. Placing the same order
 // again changes and announces nothing, and returns it as it stands; with
-// another amount it fails with ErrConflict. ErrID and ErrAmount say that there
-// can be no such order.
+// another amount it fails with ErrConflict. ErrID and money.ErrPrice say that
+// there can be no such order.
 func (s *Service) Place(ctx context.Context, id ID, amount money.Amount) (Order, error) {
 	o, err := New(id, amount, s.now())
 	if err != nil {

@@ -109,8 +109,8 @@ func TestPlaceAgain(t *testing.T) {
 
 func TestPlaceRefuses(t *testing.T) {
 	f := newFixture()
-	if _, err := f.Place(context.Background(), 0, 0); !errors.Is(err, order.ErrID) || !errors.Is(err, order.ErrAmount) {
-		t.Errorf("Place(0, 0) = %v, want %v and %v", err, order.ErrID, order.ErrAmount)
+	if _, err := f.Place(context.Background(), 0, 0); !errors.Is(err, order.ErrID) || !errors.Is(err, money.ErrPrice) {
+		t.Errorf("Place(0, 0) = %v, want %v and %v", err, order.ErrID, money.ErrPrice)
 	}
 	if n := f.store.Len(); n != 0 {
 		t.Errorf("%d orders are stored, want none", n)

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eda-demo/internal/event"
+	"eda-demo/internal/money"
 	"eda-demo/internal/order"
 )
 
@@ -62,7 +63,7 @@ func decode(from item) (order.Order, error) {
 	var o order.Order
 	errs := []error{
 		readNumber(from, idName, func(s string) (err error) { o.ID, err = order.ParseID(s); return }),
-		readNumber(from, amountName, func(s string) (err error) { o.Amount, err = order.ParseAmount(s); return }),
+		readNumber(from, amountName, func(s string) (err error) { o.Amount, err = money.ParsePrice(s); return }),
 		readStatus(from, &o.Status),
 		readTime(from, createdName, &o.Created),
 		readTime(from, updatedName, &o.Updated),

@@ -1,17 +1,16 @@
 package httpapi
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"eda-demo/internal/endpoint"
 	"eda-demo/internal/event"
 	"eda-demo/internal/money"
 	"eda-demo/internal/order"
-	"eda-demo/internal/problem"
 )
 
 // summary is an order as POST /order answers it.
@@ -39,7 +38,7 @@ func summarize(o order.Order) summary {
 }
 
 func accepted(o order.Order) events.APIGatewayV2HTTPResponse {
-	answer := respond(http.StatusAccepted, summarize(o))
+	answer := endpoint.Answer(http.StatusAccepted, summarize(o))
 	answer.Headers["Location"] = "/order/" + strconv.FormatInt(int64(o.ID), 10)
 	return answer
 }
@@ -49,7 +48,7 @@ func shown(o order.Order) events.APIGatewayV2HTTPResponse {
 	for i, c := range o.History {
 		history[i] = change{Status: c.Status, At: timestamp(c.At)}
 	}
-	return respond(http.StatusOK, whole{
+	return endpoint.Answer(http.StatusOK, whole{
 		summary: summarize(o),
 		Created: timestamp(o.Created),
 		Updated: timestamp(o.Updated),
@@ -59,16 +58,4 @@ func shown(o order.Order) events.APIGatewayV2HTTPResponse {
 
 func timestamp(t time.Time) string {
 	return t.UTC().Format(event.TimeFormat)
-}
-
-func respond(status int, answer any) events.APIGatewayV2HTTPResponse {
-	body, err := json.Marshal(answer)
-	if err != nil { // Numbers and strings: encoding/json has no error for these.
-		return problem.New(http.StatusInternalServerError, "The answer could not be written.").Response()
-	}
-	return events.APIGatewayV2HTTPResponse{
-		StatusCode: status,
-		Headers:    map[string]string{"Content-Type": "application/json"},
-		Body:       string(body),
-	}
 }

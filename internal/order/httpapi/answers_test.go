@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"eda-demo/internal/endpoint"
 	"eda-demo/internal/event"
 	"eda-demo/internal/order"
 	"eda-demo/internal/order/httpapi"
@@ -63,7 +64,7 @@ func TestAnswersAreDescribed(t *testing.T) {
 	a := settled(t)
 	for _, body := range []string{
 		`{"id":1,"amount":0.01}`, `{"id":101,"amount":100}`, `{"id":101,"amount":100.01}`,
-		`{"id":9007199254740991,"amount":1000000000}`, strings.Repeat("x", httpapi.MaxBody+1),
+		`{"id":9007199254740991,"amount":1000000000}`, strings.Repeat("x", endpoint.MaxBody+1),
 		`{"` + strings.Repeat("n", 1000) + `":1}`,
 	} {
 		seen(placing, a.post(t, body))

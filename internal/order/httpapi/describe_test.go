@@ -10,6 +10,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"eda-demo/internal/endpoint"
 	"eda-demo/internal/money"
 	"eda-demo/internal/order"
 	"eda-demo/internal/order/httpapi"
@@ -88,14 +89,14 @@ func TestDescriptionIsServed(t *testing.T) {
 func TestDescribedLimitsAreThoseOfTheCode(t *testing.T) {
 	d := describe(t)
 	for pointer, want := range map[string]any{
-		"/paths/~1order/post/requestBody/x-max-bytes":                                         httpapi.MaxBody,
+		"/paths/~1order/post/requestBody/x-max-bytes":                                         endpoint.MaxBody,
 		"/components/schemas/OrderId/minimum":                                                 1,
 		"/components/schemas/OrderId/maximum":                                                 order.MaxID,
-		"/components/schemas/Amount/minimum":                                                  order.MinAmount,
-		"/components/schemas/Amount/maximum":                                                  order.MaxAmount,
+		"/components/schemas/Amount/minimum":                                                  money.MinPrice,
+		"/components/schemas/Amount/maximum":                                                  money.MaxPrice,
 		"/components/schemas/Amount/multipleOf":                                               money.Amount(1),
-		"/components/schemas/FieldProblem/properties/errors/maxItems":                         httpapi.MaxErrors,
-		"/components/schemas/FieldProblem/properties/errors/items/properties/field/maxLength": httpapi.MaxName + len([]rune("…")),
+		"/components/schemas/FieldProblem/properties/errors/maxItems":                         endpoint.MaxErrors,
+		"/components/schemas/FieldProblem/properties/errors/items/properties/field/maxLength": endpoint.MaxName + len([]rune("…")),
 	} {
 		if got := fmt.Sprint(d.at(t, pointer)); got != fmt.Sprint(want) {
 			t.Errorf("%s is %s, and in the code %v", pointer, got, want)

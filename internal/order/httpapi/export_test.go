@@ -2,10 +2,6 @@ package httpapi
 
 // What the description of the API is compared with.
 const (
-	MaxBody   = maxBody
-	MaxErrors = maxErrors
-	MaxName   = maxName
-
 	Description      = "openapi.json"
 	DescriptionRoute = descriptionRoute
 )

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"eda-demo/internal/endpoint"
 	"eda-demo/internal/order"
 	"eda-demo/internal/problem"
 )
@@ -33,15 +34,15 @@ func Get(orders Getter, log *slog.Logger) func(context.Context, events.APIGatewa
 		}
 		id, ok := pathID(request.PathParameters["id"])
 		if !ok {
-			return refuse(ctx, log, problem.New(http.StatusNotFound,
+			return endpoint.Refuse(ctx, log, problem.New(http.StatusNotFound,
 				"There is no such order: an id is an integer from 1 to 9007199254740991.")), nil
 		}
 		o, err := orders.Get(ctx, id)
 		switch {
 		case errors.Is(err, order.ErrNotFound):
-			return refuse(ctx, log, problem.New(http.StatusNotFound, "There is no such order.")), nil
+			return endpoint.Refuse(ctx, log, problem.New(http.StatusNotFound, "There is no such order.")), nil
 		case err != nil:
-			return failed(ctx, log, err), nil
+			return endpoint.Fail(ctx, log, err), nil
 		}
 		return shown(o), nil
 	}

@@ -9,7 +9,6 @@ import (
 
 	"eda-demo/internal/event"
 	"eda-demo/internal/money"
-	"eda-demo/internal/order"
 )
 
 func testCreate(t *testing.T, s Subject) {
@@ -54,7 +53,7 @@ func testCreateConcurrently(t *testing.T, s Subject) {
 }
 
 func testKeepsExtremes(t *testing.T, s Subject) {
-	for _, amount := range []money.Amount{order.MinAmount, 10, 99_99, 999_999_999_99, order.MaxAmount} {
+	for _, amount := range []money.Amount{money.MinPrice, 10, 99_99, 999_999_999_99, money.MaxPrice} {
 		o, announces := created(t, s, amount)
 		wantStored(t, s, o, announces)
 	}

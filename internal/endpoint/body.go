@@ -1,4 +1,4 @@
-package httpapi
+package endpoint
 
 import (
 	"encoding/base64"
@@ -9,26 +9,26 @@ import (
 	"eda-demo/internal/problem"
 )
 
-// maxBody is the largest body that is read, in bytes.
-const maxBody = 16 << 10
+// MaxBody is the largest body that is read, in bytes.
+const MaxBody = 16 << 10
 
 // body is the request's body as the client sent it. An HTTP API hands over what
 // it takes for binary in base64; curl's default form-urlencoded is among that.
 func body(request events.APIGatewayV2HTTPRequest) ([]byte, *problem.Details) {
 	if !request.IsBase64Encoded {
-		if len(request.Body) > maxBody {
+		if len(request.Body) > MaxBody {
 			return nil, tooLarge()
 		}
 		return []byte(request.Body), nil
 	}
-	if len(request.Body) > base64.StdEncoding.EncodedLen(maxBody) {
+	if len(request.Body) > base64.StdEncoding.EncodedLen(MaxBody) {
 		return nil, tooLarge()
 	}
 	decoded, err := base64.StdEncoding.DecodeString(request.Body)
 	if err != nil {
 		return nil, wholeBody("cannot be decoded from base64")
 	}
-	if len(decoded) > maxBody {
+	if len(decoded) > MaxBody {
 		return nil, tooLarge()
 	}
 	return decoded, nil
