@@ -34,6 +34,7 @@ const format = `{
 		"message": {"type": "string"},
 		"requestId": {"type": "string"},
 		"orderId": {"type": "integer"},
+		"bookingId": {"type": "string"},
 		"correlationId": {"type": "string"},
 		"Service": {"type": "string", "minLength": 1, "maxLength": 1024},
 		"FunctionName": {"type": "string", "minLength": 1, "maxLength": 1024},
@@ -42,6 +43,10 @@ const format = `{
 		"OrdersCompleted": {"type": "number"},
 		"OrdersCancelled": {"type": "number"},
 		"TimeToFinalStatus": {"type": "number"},
+		"BookingsCreated": {"type": "number"},
+		"BookingsTicketed": {"type": "number"},
+		"BookingsCancelled": {"type": "number"},
+		"TimeToOutcome": {"type": "number"},
 		"_aws": {
 			"type": "object",
 			"required": ["Timestamp", "CloudWatchMetrics"],

@@ -10,6 +10,15 @@ var (
 	OrdersCancelled = Metric{"OrdersCancelled", Count}
 	// TimeToFinalStatus is from the creation of an order to its final status.
 	TimeToFinalStatus = Metric{"TimeToFinalStatus", Milliseconds}
+
+	// BookingsCreated counts the bookings that were accepted and are new.
+	BookingsCreated = Metric{"BookingsCreated", Count}
+	// BookingsTicketed and BookingsCancelled count the bookings by outcome.
+	BookingsTicketed  = Metric{"BookingsTicketed", Count}
+	BookingsCancelled = Metric{"BookingsCancelled", Count}
+	// TimeToOutcome is from the creation of a booking to its ticket or its
+	// cancellation.
+	TimeToOutcome = Metric{"TimeToOutcome", Milliseconds}
 )
 
 // LoggedFailures counts the invocations of a function, which is its only
@@ -20,6 +29,14 @@ var (
 var LoggedFailures = Metric{"LoggedFailures", Count}
 
 // All lists every metric with the dimension Service.
-func All() []Metric {
+func All() []Metric { return append(Orders(), Bookings()...) }
+
+// Orders lists what the order service measures.
+func Orders() []Metric {
 	return []Metric{OrdersCreated, OrdersCompleted, OrdersCancelled, TimeToFinalStatus}
+}
+
+// Bookings lists what the booking service measures.
+func Bookings() []Metric {
+	return []Metric{BookingsCreated, BookingsTicketed, BookingsCancelled, TimeToOutcome}
 }
