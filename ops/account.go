@@ -65,17 +65,21 @@ type found struct {
 type stack struct {
 	name      string
 	arn       string
+	outputs   map[string]string
 	resources []found
 }
 
 func (a *account) stack(ctx context.Context, name string) (*stack, error) {
-	s := &stack{name: name}
+	s := &stack{name: name, outputs: map[string]string{}}
 	described, err := a.stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
 	if err != nil {
 		return nil, fmt.Errorf("find stack %s: %w", name, err)
 	}
 	if len(described.Stacks) == 1 {
 		s.arn = aws.ToString(described.Stacks[0].StackId)
+		for _, output := range described.Stacks[0].Outputs {
+			s.outputs[aws.ToString(output.OutputKey)] = aws.ToString(output.OutputValue)
+		}
 	}
 	pages := cloudformation.NewListStackResourcesPaginator(a.stacks, &cloudformation.ListStackResourcesInput{StackName: &name})
 	for pages.HasMorePages() {

@@ -100,13 +100,11 @@ func describe(event []byte) string {
 	if err := json.Unmarshal(event, &h); err != nil || h.DetailType == "" {
 		return "an event"
 	}
-	var about struct {
-		ID json.Number `json:"id"`
-	}
-	if err := json.Unmarshal(h.Detail, &about); err != nil || about.ID == "" {
+	fields := map[string]json.RawMessage{}
+	if err := json.Unmarshal(h.Detail, &fields); err != nil {
 		return h.DetailType
 	}
-	return h.DetailType + " " + about.ID.String()
+	return strings.TrimSpace(h.DetailType + " " + thingOf(fields).id)
 }
 
 // resourceName is what an ARN names, for people: "function eda-demo-update-order".

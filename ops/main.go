@@ -1,12 +1,14 @@
 // Command ops is for whoever operates the system: it shows dead letters and
-// puts them back to where they failed, and replays events from the archive. It
-// speaks to AWS through the SDK, and to the local runner when AWS_ENDPOINT_URL
-// says so. What it works on it finds in the stack.
+// puts them back to where they failed, replays events from the archives, and
+// shows what was said about one booking or order. It speaks to AWS through the
+// SDK, and to the local runner when AWS_ENDPOINT_URL says so. What it works on it
+// finds in the stack.
 //
-//	go run ./ops redrive              what is in the dead-letter queues, and why
-//	go run ./ops redrive -queue NAME  put it back
-//	go run ./ops replay -from 1h      replay the events of the last hour
-//	go run ./ops policy               what an operator has to be allowed
+//	go run ./ops redrive                 what is in the dead-letter queues, and why
+//	go run ./ops redrive -queue NAME     put it back
+//	go run ./ops replay -from 1h         replay the events of the last hour
+//	go run ./ops timeline -booking B123  the events about a booking
+//	go run ./ops policy                  what an operator has to be allowed
 //
 // # How a dead letter goes back
 //
@@ -37,8 +39,8 @@
 // them synchronously. Only when it takes all of them the message goes. Later,
 // and only if it is asked for, because that reads the whole table, the events
 // are taken from the items: each has its latest in its outbox. An event that a
-// later write has replaced there is lost; an order has none such, because what
-// follows on an event is not written before the event is published.
+// later write has replaced there is lost; orders and bookings have none such,
+// because what follows on an event is not written before the event is published.
 //
 // A message is deleted after it was put back, never before. Who interrupts ops
 // between the two, or runs it twice, has the event delivered twice, as
@@ -81,7 +83,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"redrive", "show the dead letters, or put them back to where they failed", redriveUsage, redrive},
-		{"replay", "replay events from the archive", replayUsage, replay},
+		{"replay", "replay events from the archives", replayUsage, replay},
+		{"timeline", "show the events about a booking or an order", timelineUsage, timeline},
 		{"policy", "print the IAM policy that an operator needs", policyUsage, policy},
 	}
 }

@@ -14,6 +14,8 @@ func TestUnusableArguments(t *testing.T) {
 		"", "nonsense", "help nonsense", "redrive extra", "redrive -nonsense", "redrive -max x", "redrive -max -1",
 		"redrive -yes", "redrive -queue none", "replay", "replay -from yesterday", "replay -from 1h -to 2h", "replay -from -1h",
 		"replay -from 1h -to soon", "replay -from 1h -rule=", "replay -from 1h", "policy extra",
+		"timeline", "timeline -booking B1 -order 1", "timeline -order x", "timeline -order 0", `timeline -booking "`, "timeline -booking a*",
+		`timeline -correlation a"b`, "timeline -booking B1 -from soon", "timeline -booking B1 extra",
 	} {
 		if status, out := w.run(t, "", strings.Fields(arguments)...); status != exitUsage || out == "" {
 			t.Errorf("ops %s: status %d, printed %q; want 2 and a reason", arguments, status, out)
@@ -30,6 +32,7 @@ func TestHelp(t *testing.T) {
 		"redrive -help": {"-queue"},
 		"help replay":   {"-from", "-to", "-rule", "-wait", "RFC 3339"},
 		"help policy":   {"IAM policy"},
+		"help timeline": {"-booking", "-order", "-correlation", "-from", "again"},
 	}
 	for arguments, texts := range tests {
 		w.expect(t, 0, texts, strings.Fields(arguments)...)
@@ -41,7 +44,7 @@ func TestPolicyIsNeeded(t *testing.T) {
 	w := newWorld(t)
 	w.queue(t, "q")
 	w.act(t, accountOf(doortest.AsRole(t, w.door, w.admin, "nobody", `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`)))
-	for _, arguments := range []string{"redrive", "replay -from 1h", "policy"} {
+	for _, arguments := range []string{"redrive", "replay -from 1h", "policy", "timeline -order 1"} {
 		w.expect(t, exitFailed, []string{"is not authorized to perform: cloudformation:DescribeStacks"}, strings.Fields(arguments)...)
 	}
 }

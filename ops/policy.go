@@ -10,8 +10,8 @@ import (
 
 const policyUsage = `Usage: go run ./ops policy [flags]
 
-It prints an IAM policy document that allows redrive and replay on the resources
-of the stack, and nothing else. Whoever prints it has to be allowed
+It prints an IAM policy document that allows redrive, replay and timeline on the
+resources of the stack, and nothing else. Whoever prints it has to be allowed
 cloudformation:DescribeStacks and cloudformation:ListStackResources.
 `
 
@@ -81,7 +81,7 @@ func policy(ctx context.Context, c console, flags *flag.FlagSet, arguments []str
 	return nil
 }
 
-// policy is what redrive and replay call. Log groups and functions that no rule
+// policy is what redrive, replay and timeline call. Log groups and functions that no rule
 // and no queue leads to are left out.
 func (s *stack) policy() policyDocument {
 	document := policyDocument{Version: "2012-10-17", Statement: []statement{{
@@ -97,6 +97,11 @@ func (s *stack) policy() policyDocument {
 		if len(allowed.Resource) > 0 {
 			document.Statement = append(document.Statement, allowed)
 		}
+	}
+	if group := s.outputs[catchAllOutput]; group != "" {
+		document.Statement = append(document.Statement, statement{
+			"Allow", []string{"logs:FilterLogEvents"}, []string{s.arnOf("logs", "log-group:"+group+":*")},
+		})
 	}
 	return document
 }

@@ -40,6 +40,7 @@ type world struct {
 	root  *account // the administrator's
 
 	resources []stackResource
+	outputs   []stackOutput
 
 	mu     sync.Mutex
 	events []invoked
@@ -168,7 +169,13 @@ func (w *world) invocations() []invoked {
 
 type stackInput struct{ StackName, NextToken string }
 
-type describedStack struct{ StackName, StackId, StackStatus, CreationTime string }
+type describedStack struct {
+	StackName, StackId, StackStatus, CreationTime string
+
+	Outputs []stackOutput
+}
+
+type stackOutput struct{ OutputKey, OutputValue string }
 
 func (w *world) cloudformation() frontdoor.Service {
 	access := func(action string) func(context.Context, *stackInput) ([]iam.Access, error) {
@@ -180,7 +187,7 @@ func (w *world) cloudformation() frontdoor.Service {
 		if in.StackName != "EdaDemo" {
 			return nil, frontdoor.Errorf("ValidationError", "Stack with id %s does not exist", in.StackName)
 		}
-		return &struct{ Stacks []describedStack }{[]describedStack{{in.StackName, stackARN, "CREATE_COMPLETE", "2026-11-20T00:00:00Z"}}}, nil
+		return &struct{ Stacks []describedStack }{[]describedStack{{in.StackName, stackARN, "CREATE_COMPLETE", "2026-11-20T00:00:00Z", w.outputs}}}, nil
 	}
 	listed := func(context.Context, *stackInput) (*struct{ StackResourceSummaries []stackResource }, error) {
 		return &struct{ StackResourceSummaries []stackResource }{w.resources}, nil
