@@ -38,7 +38,8 @@ func (s *Service) Follow(ctx context.Context, e event.Envelope) error {
 }
 
 func read(e event.Envelope) (Fact, event.Metadata, error) {
-	if !told(e.Source, e.DetailType) {
+	told := Status(e.DetailType)
+	if e.Source == "" || told.source() != e.Source {
 		return Fact{}, event.Metadata{}, fmt.Errorf("following event %s with detail type %q from %q: %w", e.ID, e.DetailType, e.Source, ErrUnknownEvent)
 	}
 	fact, cause, err := event.Read[Fact](e)
@@ -48,7 +49,7 @@ func read(e event.Envelope) (Fact, event.Metadata, error) {
 	if err := ident.Check("bookingId", fact.BookingID); err != nil {
 		return Fact{}, event.Metadata{}, fmt.Errorf("reading the detail of %s %s: %w", e.DetailType, e.ID, err)
 	}
-	fact.Status = Status(e.DetailType)
+	fact.Status = told
 	return fact, cause, nil
 }
 

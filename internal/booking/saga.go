@@ -79,12 +79,15 @@ func (s Status) sequel() Status {
 	return ""
 }
 
-// told reports whether the event of the source with the detail type is one that
-// bookings follow.
-func told(source, detailType string) bool {
-	return slices.ContainsFunc(steps, func(s step) bool {
-		return s.source != "" && s.source == source && s.to == Status(detailType)
-	})
+// source is who tells of a status, or "" for one that is made here, and for what
+// is no status.
+func (s Status) source() string {
+	for _, has := range steps {
+		if has.to == s {
+			return has.source
+		}
+	}
+	return ""
 }
 
 // Verdict is what an event means for a booking, by what is known of it.
