@@ -13,7 +13,7 @@ func TestUnusableArguments(t *testing.T) {
 	for _, arguments := range []string{
 		"", "nonsense", "help nonsense", "redrive extra", "redrive -nonsense", "redrive -max x", "redrive -max -1",
 		"redrive -yes", "redrive -queue none", "replay", "replay -from yesterday", "replay -from 1h -to 2h", "replay -from -1h",
-		"replay -from 1h -to soon", "replay -from 1h -rule=", "replay -from 1h", "policy extra",
+		"replay -from 1h -to soon", "replay -from 1h -rule=", "policy extra",
 		"timeline", "timeline -booking B1 -order 1", "timeline -order x", "timeline -order 0", `timeline -booking "`, "timeline -booking a*",
 		`timeline -correlation a"b`, "timeline -booking B1 -from soon", "timeline -booking B1 extra",
 	} {

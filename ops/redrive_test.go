@@ -85,6 +85,21 @@ func TestListTellsWhatAndWhy(t *testing.T) {
 	}
 }
 
+func TestDescribe(t *testing.T) {
+	for event, want := range map[string]string{
+		orderCreated: "OrderCreated 101",
+		`{"detail-type":"SeatAssignmentFailed","detail":{"bookingId":"B123","id":7}}`: "SeatAssignmentFailed B123",
+		`{"detail-type":"Said","detail":{"id":{}}}`:                                   "Said",
+		`{"detail-type":"Said","detail":[]}`:                                          "Said",
+		`{"detail":{"id":1}}`:                                                         "an event",
+		`[`:                                                                           "an event",
+	} {
+		if got := describe([]byte(event)); got != want {
+			t.Errorf("%s is described as %q, want %q", event, got, want)
+		}
+	}
+}
+
 func TestLongListsAreBounded(t *testing.T) {
 	w := newWorld(t)
 	url := w.queue(t, "q")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,18 +13,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
-
-	"eda-demo/internal/event"
-	"eda-demo/internal/notification"
 )
 
 const replayUsage = `Usage: go run ./ops replay -from TIME [flags]
 
-It puts the archived events of a time range on their bus again: to all rules,
-or with -rule, which can be repeated, to chosen ones. The time is the event's
-own. TIME is RFC 3339 (2026-11-20T08:00:00Z) or how long ago (90m, 24h).
+It puts the archived events of a time range on their bus again. Each bus has an
+archive: all of the stack's are replayed to all rules, or with -archive the one
+of that name, or with -rule, which can be repeated, those of the chosen rules'
+buses, to these rules. The time is the event's own. TIME is RFC 3339
+(2026-11-20T08:00:00Z) or how long ago (90m, 24h).
 
   go run ./ops replay -from 1h -wait
+  go run ./ops replay -from 1h -archive eda-demo-booking-events
   go run ./ops replay -from 2026-11-20T08:00:00Z -to 2026-11-20T09:00:00Z -rule notification-service
 
 The events come in no certain order and with a replay-name. Consumers that have
@@ -59,7 +58,7 @@ func (n *names) Set(name string) error {
 func replay(ctx context.Context, c console, flags *flag.FlagSet, arguments []string) error {
 	var o replayOptions
 	flags.StringVar(&o.stack, "stack", defaultStack, "the stack `name`")
-	flags.StringVar(&o.archive, "archive", "", "the archive's `name` (default the stack's, if it has one only)")
+	flags.StringVar(&o.archive, "archive", "", "the archive's `name` (default those of the stack, or of the rules' buses)")
 	flags.StringVar(&o.from, "from", "", "replay events from this `time` on")
 	flags.StringVar(&o.to, "to", "", "replay events before this `time` (default now)")
 	flags.Var(&o.rules, "rule", "replay to the rule with this `name` only; can be repeated")
@@ -75,36 +74,15 @@ func replay(ctx context.Context, c console, flags *flag.FlagSet, arguments []str
 	if err != nil {
 		return err
 	}
-	archive, err := o.find(ctx, a)
+	plans, err := o.plan(ctx, a)
 	if err != nil {
 		return err
 	}
-	name, err := o.start(ctx, a, archive, from, to)
-	if err != nil {
-		return err
+	var errs []error
+	for _, p := range plans {
+		errs = append(errs, p.replay(ctx, c, a, from, to, o.wait))
 	}
-	fmt.Fprintf(c.out, "Replay %s of archive %s from %s to %s to %s has started.\n",
-		name, aws.ToString(archive.ArchiveName), stamp(from), stamp(to), o.destination())
-	if oldest := time.Now().Add(-notification.Retention); from.Before(oldest) && o.reaches(event.NotificationRule) {
-		fmt.Fprintf(c.out, "Of events before %s people are notified again: nobody remembers that they were.\n", stamp(oldest))
-	}
-	if o.wait {
-		return a.await(ctx, c.out, name)
-	}
-	fmt.Fprintf(c.out, "How far it is:  aws events describe-replay --replay-name %s\n", name)
-	return nil
-}
-
-// reaches tells whether events are replayed to a rule.
-func (o replayOptions) reaches(rule string) bool {
-	return len(o.rules) == 0 || slices.Contains(o.rules, rule)
-}
-
-func (o replayOptions) destination() string {
-	if len(o.rules) == 0 {
-		return "all rules"
-	}
-	return "rule " + strings.Join(o.rules, ", ")
+	return errors.Join(errs...)
 }
 
 func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }
@@ -137,49 +115,6 @@ func moment(text string, now time.Time) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%q is neither RFC 3339, such as 2026-11-20T08:00:00Z, nor how long ago, such as 1h", text)
 	}
 	return now.Add(-ago), nil
-}
-
-// find returns the archive that was named, or the only one of the stack.
-func (o replayOptions) find(ctx context.Context, a *account) (*eventbridge.DescribeArchiveOutput, error) {
-	name := o.archive
-	if name == "" {
-		s, err := a.stack(ctx, o.stack)
-		if err != nil {
-			return nil, err
-		}
-		archives := s.ids("AWS::Events::Archive")
-		if len(archives) != 1 {
-			return nil, unusable("stack %s has %s: name one with -archive", o.stack, times(len(archives), "archive"))
-		}
-		name = archives[0]
-	}
-	out, err := a.buses.DescribeArchive(ctx, &eventbridge.DescribeArchiveInput{ArchiveName: &name})
-	if err != nil {
-		return nil, fmt.Errorf("find archive %s: %w", name, err)
-	}
-	return out, nil
-}
-
-func (o replayOptions) start(ctx context.Context, a *account, archive *eventbridge.DescribeArchiveOutput, from, to time.Time) (string, error) {
-	name := fmt.Sprintf("ops-%s-%s", time.Now().UTC().Format("20060102T150405Z"), strings.ToLower(rand.Text()[:6]))
-	bus := aws.ToString(archive.EventSourceArn)
-	destination := &types.ReplayDestination{Arn: &bus}
-	for _, rule := range o.rules {
-		destination.FilterArns = append(destination.FilterArns, ruleARN(bus, rule))
-	}
-	_, err := a.buses.StartReplay(ctx, &eventbridge.StartReplayInput{
-		ReplayName: &name, EventSourceArn: archive.ArchiveArn, Destination: destination, EventStartTime: &from, EventEndTime: &to,
-	})
-	if err != nil {
-		return "", fmt.Errorf("start the replay: %w", err)
-	}
-	return name, nil
-}
-
-// ruleARN leaves the default bus out, as AWS does.
-func ruleARN(bus, rule string) string {
-	path := strings.Replace(bus, ":event-bus/", ":rule/", 1)
-	return strings.TrimSuffix(path, "/default") + "/" + rule
 }
 
 // Pauses between two looks at a replay: it takes milliseconds in the local

@@ -12,39 +12,50 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
 
-// archived is a world with events in the archive of bus, now and two hours ago,
-// and two rules that lead to a queue.
+// archived is a world with events in the archives of two buses, now and two
+// hours ago, and rules that lead to a queue: one and two on bus, and three on
+// other.
 func archived(t *testing.T) (w *world, queue string) {
 	t.Helper()
 	w = newWorld(t)
 	ctx := t.Context()
-	made, err := w.root.buses.CreateEventBus(ctx, &eventbridge.CreateEventBusInput{Name: aws.String("bus")})
-	must(t, err)
-	_, err = w.root.buses.CreateArchive(ctx, &eventbridge.CreateArchiveInput{ArchiveName: aws.String("all"), EventSourceArn: made.EventBusArn})
-	must(t, err)
-	w.has("AWS::Events::Archive", "all")
-	for _, at := range []time.Time{time.Now().Add(-2 * time.Hour), time.Now().Add(-time.Minute)} {
-		out, err := w.root.buses.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: []eventtypes.PutEventsRequestEntry{{
-			EventBusName: aws.String("bus"), Source: aws.String("s"), DetailType: aws.String("d"), Detail: aws.String("{}"), Time: &at,
-		}}})
-		if err != nil || out.FailedEntryCount > 0 {
-			t.Fatalf("put an event: %v, %v", out, err)
-		}
-	}
+	w.archivedBus(t, "bus", "all")
+	w.archivedBus(t, "other", "all-others")
 	queue = w.queue(t, "work")
-	_, err = w.root.queues.SetQueueAttributes(ctx, &sqs.SetQueueAttributesInput{QueueUrl: &queue, Attributes: map[string]string{
+	_, err := w.root.queues.SetQueueAttributes(ctx, &sqs.SetQueueAttributesInput{QueueUrl: &queue, Attributes: map[string]string{
 		"Policy": `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"arn:aws:sqs:us-east-1:000000000000:work"}}`,
 	}})
 	must(t, err)
-	for _, name := range []string{"one", "two"} {
-		_, err = w.root.buses.PutRule(ctx, &eventbridge.PutRuleInput{Name: &name, EventBusName: aws.String("bus"), EventPattern: aws.String(`{"source":["s"]}`)})
+	for rule, bus := range map[string]string{"one": "bus", "two": "bus", "three": "other"} {
+		w.has("AWS::Events::Rule", bus+"|"+rule)
+		_, err = w.root.buses.PutRule(ctx, &eventbridge.PutRuleInput{Name: &rule, EventBusName: &bus, EventPattern: aws.String(`{"source":["s"]}`)})
 		must(t, err)
-		_, err = w.root.buses.PutTargets(ctx, &eventbridge.PutTargetsInput{Rule: &name, EventBusName: aws.String("bus"), Targets: []eventtypes.Target{{
+		_, err = w.root.buses.PutTargets(ctx, &eventbridge.PutTargetsInput{Rule: &rule, EventBusName: &bus, Targets: []eventtypes.Target{{
 			Id: aws.String("t"), Arn: aws.String("arn:aws:sqs:us-east-1:000000000000:work"),
 		}}})
 		must(t, err)
 	}
 	return w, queue
+}
+
+// archivedBus makes a bus whose archive has an event of now and one of two hours
+// ago.
+func (w *world) archivedBus(t *testing.T, bus, archive string) {
+	t.Helper()
+	ctx := t.Context()
+	made, err := w.root.buses.CreateEventBus(ctx, &eventbridge.CreateEventBusInput{Name: &bus})
+	must(t, err)
+	_, err = w.root.buses.CreateArchive(ctx, &eventbridge.CreateArchiveInput{ArchiveName: &archive, EventSourceArn: made.EventBusArn})
+	must(t, err)
+	w.has("AWS::Events::Archive", archive)
+	for _, at := range []time.Time{time.Now().Add(-2 * time.Hour), time.Now().Add(-time.Minute)} {
+		out, err := w.root.buses.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: []eventtypes.PutEventsRequestEntry{{
+			EventBusName: &bus, Source: aws.String("s"), DetailType: aws.String("d"), Detail: aws.String("{}"), Time: &at,
+		}}})
+		if err != nil || out.FailedEntryCount > 0 {
+			t.Fatalf("put an event: %v, %v", out, err)
+		}
+	}
 }
 
 func TestReplay(t *testing.T) {
@@ -53,11 +64,14 @@ func TestReplay(t *testing.T) {
 		want      int // messages
 		says      string
 	}{
-		{[]string{"-from", "1h"}, 2, "to all rules has started"},
-		{[]string{"-from", "3h"}, 4, "COMPLETED"},
+		{[]string{"-from", "1h"}, 3, "of archive all-others"},
+		{[]string{"-from", "1h", "-archive", "all-others"}, 1, "to all rules has started"},
+		{[]string{"-from", "3h"}, 6, "COMPLETED"},
 		{[]string{"-from", "3h", "-to", "1h", "-archive", "all"}, 2, "COMPLETED"},
 		{[]string{"-from", "3h", "-rule", "one"}, 2, "to rule one has started"},
-		{[]string{"-from", "3h", "-rule", "one", "-rule", "two"}, 4, "COMPLETED"},
+		{[]string{"-from", "3h", "-rule", "one", "-archive", "all"}, 2, "to rule one has started"},
+		{[]string{"-from", "3h", "-rule", "one", "-rule", "two"}, 4, "to rule one, two has started"},
+		{[]string{"-from", "3h", "-rule", "two", "-rule", "three"}, 4, "to rule three has started"},
 		{[]string{"-from", "2000-01-01T00:00:00Z", "-to", "2000-01-02T00:00:00+01:00"}, 0, "people are notified again"},
 	}
 	for _, test := range tests {
@@ -82,7 +96,11 @@ func TestReplayIsNotAwaitedUnasked(t *testing.T) {
 
 func TestReplayFails(t *testing.T) {
 	w, _ := archived(t)
-	w.expect(t, 1, []string{"Rule arn:aws:events:us-east-1:000000000000:rule/bus/none does not exist"}, "replay", "-from", "1h", "-rule", "none")
+	w.expect(t, 1, []string{"Rule arn:aws:events:us-east-1:000000000000:rule/bus/none does not exist"}, "replay", "-from", "1h", "-rule", "none", "-archive", "all")
+	w.expect(t, exitUsage, []string{`stack EdaDemo has no rule "none" on a bus with an archive; it has bus|one, bus|two, other|three`}, "replay", "-from", "1h", "-rule", "none")
+	empty := newWorld(t)
+	empty.expect(t, 1, []string{"stack EdaDemo has no archive"}, "replay", "-from", "1h")
+	w.act(t, w.root)
 	w.expect(t, 1, []string{"find archive none"}, "replay", "-from", "1h", "-archive", "none")
 	w.expect(t, 1, []string{"find stack Other"}, "replay", "-from", "1h", "-stack", "Other")
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+
+	"eda-demo/internal/ident"
 )
 
 const timelineUsage = `Usage: go run ./ops timeline -booking ID | -order ID | -correlation ID [flags]
@@ -95,10 +97,7 @@ func timeline(ctx context.Context, c console, flags *flag.FlagSet, arguments []s
 // of CloudWatch Logs.
 type about struct{ name, pattern string }
 
-var (
-	bookingID     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
-	correlationID = regexp.MustCompile(`^[A-Za-z0-9_.:/=+@-]{1,128}$`)
-)
+var correlationID = regexp.MustCompile(`^[A-Za-z0-9_.:/=+@-]{1,128}$`)
 
 // about refuses what would mean something else in a filter pattern.
 func (o timelineOptions) about() (about, error) {
@@ -110,7 +109,7 @@ func (o timelineOptions) about() (about, error) {
 		return about{}, unusable("timeline: an order's id is an integer from 1 on, not %q", o.order)
 	case o.order != "":
 		return about{"order " + o.order, fmt.Sprintf(`{ $.detail.id = %d }`, number)}, nil
-	case o.booking != "" && !bookingID.MatchString(o.booking):
+	case o.booking != "" && !ident.Valid(o.booking):
 		return about{}, unusable("timeline: a booking's id has 1 to 64 letters, digits, _ and -, unlike %q", o.booking)
 	case o.booking != "":
 		return about{"booking " + o.booking, fmt.Sprintf(`{ $.detail.bookingId = %q }`, o.booking)}, nil
