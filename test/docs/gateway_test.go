@@ -83,7 +83,7 @@ func described(t *testing.T, operation, status string) []string {
 		}
 		Components struct{ Responses map[string]answer }
 	}
-	file := "../../internal/order/httpapi/openapi.json"
+	file := "../../internal/openapi/openapi.json"
 	if err := json.Unmarshal([]byte(read(t, file)), &description); err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}

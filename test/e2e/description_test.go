@@ -6,7 +6,7 @@ import (
 )
 
 func TestDescriptionIsServed(t *testing.T) {
-	want, err := os.ReadFile("../../internal/order/httpapi/openapi.json")
+	want, err := os.ReadFile("../../internal/openapi/openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func TestRoutesReachTheirFunctions(t *testing.T) {
 
 // The description of the API has its routes, and no others.
 func TestRoutesAreDescribed(t *testing.T) {
-	raw, err := os.ReadFile("../../internal/order/httpapi/openapi.json")
+	raw, err := os.ReadFile("../../internal/openapi/openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}

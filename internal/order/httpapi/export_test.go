@@ -1,11 +1,5 @@
 package httpapi
 
-// What the description of the API is compared with.
-const (
-	Description      = "openapi.json"
-	DescriptionRoute = descriptionRoute
-)
-
 // Refusal is a body that is refused, and why.
 type Refusal struct{ Body, Want string }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"eda-demo/internal/endpoint"
+	"eda-demo/internal/openapi"
 	"eda-demo/internal/order"
 	"eda-demo/internal/problem"
 )
@@ -24,13 +25,13 @@ type Getter interface {
 // is no such order, which goes for an {id} that can be no order's as well; 500
 // if the order could not be read.
 //
-// It answers GET /openapi.json as well, with the description of the API, which
-// needs no order and so no permission: that is cheaper than a function with a
-// role, a log group and alarms of its own.
+// It answers GET /openapi.json as well, with the description of the API of all
+// services, which needs no order and so no permission: that is cheaper than a
+// function with a role, a log group and alarms of its own.
 func Get(orders Getter, log *slog.Logger) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	return func(ctx context.Context, request events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-		if request.RouteKey == descriptionRoute {
-			return described(), nil
+		if request.RouteKey == openapi.Route {
+			return openapi.Answer(), nil
 		}
 		id, ok := pathID(request.PathParameters["id"])
 		if !ok {
