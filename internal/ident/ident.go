@@ -1,11 +1,15 @@
 // Package ident says what the ids are like that a booking has to do with (its
-// own, and those of customer, flight, payment and ticket), and the names of
-// seats. All of them fit into a path, a subject line and a log line as they are.
+// own, and those of customer, flight, payment and ticket), the names of seats,
+// and the reasons that customers are given. Ids and seats fit into a path, a
+// subject line and a log line as they are; a reason is a line of a mail.
 package ident
 
 import (
 	"fmt"
 	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Formats of ids and of seats: a row without a leading zero, and a letter.
@@ -40,4 +44,17 @@ func CheckSeat(name string) error {
 		return nil
 	}
 	return fmt.Errorf("the seat %.80q is not a row from 1 to 99 and a letter, such as 12A", name)
+}
+
+// maxReason is how many characters a reason has at most.
+const maxReason = 256
+
+// CheckReason fails, with a sentence, for what is not one line of 1 to 256
+// characters that can be printed.
+func CheckReason(text string) error {
+	strange := func(r rune) bool { return !unicode.IsPrint(r) }
+	if strings.TrimSpace(text) == "" || utf8.RuneCountInString(text) > maxReason || strings.ContainsFunc(text, strange) {
+		return fmt.Errorf("the reason %.80q is not a line of 1 to %d characters", text, maxReason)
+	}
+	return nil
 }

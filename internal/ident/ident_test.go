@@ -45,3 +45,14 @@ func TestErrorsNameTheField(t *testing.T) {
 		t.Errorf("Check of a long id = %v, want a short error", err)
 	}
 }
+
+func TestReasons(t *testing.T) {
+	for text, want := range map[string]bool{
+		"the flight is full": true, "à la carte": true, strings.Repeat("é", 256): true,
+		"": false, "  ": false, strings.Repeat("é", 257): false, "full\nTicket: 1": false, "full\u2028": false, "full\x00": false,
+	} {
+		if err := ident.CheckReason(text); (err == nil) != want {
+			t.Errorf("CheckReason(%q) = %v, want that it passes to be %v", text, err, want)
+		}
+	}
+}

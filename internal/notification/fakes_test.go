@@ -120,6 +120,7 @@ func (w world) invoke(e event.Envelope) (handled bool) {
 	return w.Handle(ctx, e) == nil
 }
 
+// sample is one of the contract's events, by the name that the catalogue gives it.
 func sample(t *testing.T, name string) event.Envelope {
 	t.Helper()
 	for _, typ := range event.Types() {

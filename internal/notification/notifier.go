@@ -42,10 +42,10 @@ func NewNotifier(ledger Ledger, topic Topic, now func() time.Time, log *slog.Log
 // event goes without a mail unless the error is returned each time.
 //
 // Events are additive: one of a kind without a mail is logged and otherwise
-// ignored, so that a service may publish new kinds at any time. A detail without
-// an order's id is an error.
+// ignored, so that a service may publish new kinds at any time. A detail that
+// does not say which order or booking it is about is an error.
 func (n *Notifier) Handle(ctx context.Context, e event.Envelope) error {
-	mail, about, err := compose(e)
+	told, err := compose(e)
 	if errors.Is(err, errUnknown) {
 		n.log.WarnContext(ctx, "no mail for this kind of event", "source", e.Source, "detailType", e.DetailType, "envelopeId", e.ID)
 		return nil
@@ -53,9 +53,9 @@ func (n *Notifier) Handle(ctx context.Context, e event.Envelope) error {
 	if err != nil {
 		return err
 	}
-	eventID := about.Metadata.EventID
-	log := n.log.With("orderId", about.ID, "detailType", e.DetailType, "eventId", eventID, "correlationId", about.Metadata.CorrelationID)
-	if err := n.notify(ctx, eventID, mail, log); err != nil {
+	eventID := told.metadata.EventID
+	log := n.log.With(told.about, "detailType", e.DetailType, "eventId", eventID, "correlationId", told.metadata.CorrelationID)
+	if err := n.notify(ctx, eventID, told.Mail, log); err != nil {
 		log.ErrorContext(ctx, "people not notified", "error", err)
 		return err
 	}

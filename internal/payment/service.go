@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
-	"unicode/utf8"
 
 	"eda-demo/internal/entity"
 	"eda-demo/internal/event"
@@ -92,7 +91,7 @@ func (s *Service) take(ctx context.Context, b event.BookingCreatedDetail, cause 
 // giveBack refunds the payment of a booking that gets no seat, unless that is
 // done or no money was taken.
 func (s *Service) giveBack(ctx context.Context, f event.SeatAssignmentFailedDetail, cause event.Metadata) error {
-	if err := errors.Join(ident.Check("bookingId", f.BookingID), checkReason(f.Reason)); err != nil {
+	if err := errors.Join(ident.Check("bookingId", f.BookingID), ident.CheckReason(f.Reason)); err != nil {
 		return err
 	}
 	stands, refunded, err := s.store.Change(ctx, f.BookingID, func(p Payment) (Payment, *event.Pending, bool, error) {
@@ -114,16 +113,6 @@ func (s *Service) giveBack(ctx context.Context, f event.SeatAssignmentFailedDeta
 		log.WarnContext(ctx, "payment was declined, so there is nothing to give back", "status", stands.Status)
 	default:
 		log.InfoContext(ctx, "payment was given back before, nothing changed", "status", stands.Status)
-	}
-	return nil
-}
-
-// maxReason is how many characters a reason has at most, by the contract.
-const maxReason = 256
-
-func checkReason(reason string) error {
-	if reason == "" || utf8.RuneCountInString(reason) > maxReason {
-		return fmt.Errorf("the reason %.80q has not 1 to %d characters", reason, maxReason)
 	}
 	return nil
 }
