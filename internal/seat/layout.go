@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+
+	"eda-demo/internal/ident"
 )
 
 // Layout is which seats an aircraft has: each of its letters in each of its
@@ -48,22 +51,23 @@ func (l Layout) At(i int) string {
 
 // Has reports whether there is such a seat.
 func (l Layout) Has(seat string) bool {
-	_, is := l.index(seat)
-	return is
+	return ident.ValidSeat(seat) && row(seat) <= l.rows && strings.Contains(l.letters, seat[len(seat)-1:])
 }
 
-// index is the seat's place in the order: the i of At.
-func (l Layout) index(seat string) (int, bool) {
-	if !seatName.MatchString(seat) {
-		return 0, false
+// Free lists the seats that are not among those taken, ordered by row and
+// letter.
+func (l Layout) Free(taken []string) []string {
+	gone := make(map[string]bool, len(taken))
+	for _, seat := range taken {
+		gone[seat] = true
 	}
-	last := len(seat) - 1
-	row, err := strconv.Atoi(seat[:last])
-	column := slices.Index([]byte(l.letters), seat[last])
-	if err != nil || row > l.rows || column < 0 {
-		return 0, false
+	free := make([]string, 0, l.Count())
+	for i := range l.Count() {
+		if seat := l.At(i); !gone[seat] {
+			free = append(free, seat)
+		}
 	}
-	return (row-1)*len(l.letters) + column, true
+	return free
 }
 
 // String tells layouts apart: "30 ABCDEF".
