@@ -87,7 +87,7 @@ func tell(fields map[string]json.RawMessage) string {
 	var told []string
 	for _, fact := range facts {
 		if value := scalar(fields[fact[0]]); value != "" {
-			told = append(told, fact[1]+cell(value))
+			told = append(told, fact[1]+cell(short(value)))
 		}
 	}
 	return strings.Join(told, ", ")

@@ -193,10 +193,8 @@ func cell(text string) string {
 // cellLength is how much of a text a cell shows, in characters.
 const cellLength = 120
 
-// short is enough of an id to tell it from others in one timeline.
-func short(id string) string {
-	if runes := []rune(id); len(runes) > 13 {
-		return string(runes[:13])
-	}
-	return id
-}
+var uuid = regexp.MustCompile(`^([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// short is enough of an id to tell it from others in one timeline: of a UUID the
+// first group, and what was added to it.
+func short(id string) string { return uuid.ReplaceAllString(id, "$1…") }

@@ -248,3 +248,12 @@ func TestWaysKnowAllEvents(t *testing.T) {
 		}
 	}
 }
+
+func TestShort(t *testing.T) {
+	const id = "eda9ea30-33b3-4c29-a5c1-becab158dd74"
+	for text, want := range map[string]string{id: "eda9ea30…", id + "-payment": "eda9ea30…-payment", "PAY001": "PAY001", "": ""} {
+		if got := short(text); got != want {
+			t.Errorf("short(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
