@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/jsii-runtime-go"
 
-	"eda-demo/internal/event"
 	"eda-demo/internal/metric"
 )
 
@@ -16,11 +15,11 @@ import (
 // there is to see of it, and the dashboard shows that all.
 //
 // What it costs in us-east-1, by the prices of November 2026: USD 0.10 a month
-// for each metric that an alarm looks at (41: 4.10), 0.30 for each metric of
-// our own (4: 1.20; one more for each function in the hours in which it fails
-// without an error), and 3.00 for the dashboard. In each account the first three
-// dashboards, of up to 50 metrics each, are free, and so are 10 alarms' and 10
-// own metrics. https://aws.amazon.com/cloudwatch/pricing/
+// for each metric that an alarm looks at (122: 12.20), 0.30 for each metric of
+// our own (8: 2.40; one more for each function in the hours in which it fails
+// without an error), and 3.00 for the dashboard. In each account 10 alarms' and
+// 10 own metrics are free, and dashboards of up to 50 metrics, which ours is
+// beyond. https://aws.amazon.com/cloudwatch/pricing/
 type watch struct {
 	topic awssns.Topic // of alarms; nil without an address for them
 
@@ -29,7 +28,7 @@ type watch struct {
 	deadLetters []awscloudwatch.IMetric
 	throttles   []awscloudwatch.IMetric
 	streamAge   []awscloudwatch.IMetric
-	// logGroups are those with lines about orders.
+	// logGroups are those with lines about orders and bookings.
 	logGroups []awslogs.LogGroup
 }
 
@@ -52,11 +51,6 @@ func measure(namespace, name, statistic string, of dimensions) awscloudwatch.Met
 		DimensionsMap: &by,
 		Period:        awscdk.Duration_Minutes(jsii.Number(1)),
 	})
-}
-
-// business is a metric that the order service puts into its logs.
-func business(m metric.Metric, statistic string) awscloudwatch.Metric {
-	return measure(metric.Namespace, m.Name, statistic, dimensions{metric.Service: jsii.String(event.OrderService)})
 }
 
 // loggedFailures are a function's that failed and answered nevertheless: its
@@ -89,23 +83,5 @@ func failing(of dimensions) awscloudwatch.IMetric {
 			"invocations": measure("AWS/Lambda", "Invocations", "Sum", of),
 		},
 		Period: awscdk.Duration_Minutes(jsii.Number(1)),
-	})
-}
-
-// stuck is 1 where orders came in and none got a final status, by five minutes,
-// and else 0. What ends takes seconds, so an order that comes at the end of one
-// period and ends in the next makes a 1, but not two in a row.
-func stuck() awscloudwatch.IMetric {
-	period := awscdk.Duration_Minutes(jsii.Number(5))
-	number := func(m metric.Metric) awscloudwatch.IMetric {
-		return business(m, "Sum").With(&awscloudwatch.MetricOptions{Period: period})
-	}
-	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Label:      jsii.String("orders come in and none ends"),
-		Expression: jsii.String("IF((FILL(created, 0) > 0) AND ((FILL(completed, 0) + FILL(cancelled, 0)) == 0), 1, 0)"),
-		UsingMetrics: &map[string]awscloudwatch.IMetric{
-			"created": number(metric.OrdersCreated), "completed": number(metric.OrdersCompleted), "cancelled": number(metric.OrdersCancelled),
-		},
-		Period: period,
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"eda-demo/internal/event"
-	"eda-demo/internal/metric"
 )
 
 // alarm says when a person has to look at something: work that is lost, late or
@@ -81,28 +80,6 @@ func newAlarmTopic(s scope) awssns.Topic {
 		Endpoint: jsii.String(s.cfg.AlarmEmail),
 	})
 	return topic
-}
-
-// tooSlow is how long an order may take to its final status, and how long a
-// change may wait in a stream, in milliseconds. Both take a second or two.
-const tooSlow = 60_000
-
-// watchOrders has alarms on what customers notice: orders that take long, and
-// orders that come in while none ends. What keeps a single one from ending has
-// alarms of its own; but a stream that nobody reads any more reports nothing,
-// not even an age.
-func (s scope) watchOrders() {
-	s.alarm("SlowOrdersAlarm", alarm{
-		name: "eda-demo-slow-orders", runbook: "slow-orders",
-		says:      "One order in a hundred took a minute or more from its creation to its final status",
-		metric:    business(metric.TimeToFinalStatus, "p99"),
-		threshold: tooSlow, times: 3, periods: 5,
-	})
-	s.alarm("StuckOrdersAlarm", alarm{
-		name: "eda-demo-orders-stuck", runbook: "orders-stuck",
-		says:   "Orders came in for ten minutes and none got a final status",
-		metric: stuck(), times: 2, periods: 2,
-	})
 }
 
 // watchFunction has alarms on a function that nobody waits for: work that is

@@ -5,16 +5,16 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/jsii-runtime-go"
-
-	"eda-demo/internal/metric"
 )
 
-// newDashboard shows, on one page, whether orders get through, how fast, and if
+// newDashboard shows, on one page, whether orders and bookings get through, how fast, and if
 // not, where they are. It comes after all that is watched.
 func newDashboard(s scope, api awsapigatewayv2.CfnApi) {
 	s = s.child("Watch")
 	of := dimensions{"ApiId": api.Ref()}
-	s.watchOrders()
+	for _, j := range journeys {
+		s.watchJourney(j)
+	}
 	s.watchAPI(of)
 	dashboard := awscloudwatch.NewDashboard(s.Construct, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{
 		DashboardName:   jsii.String("eda-demo"),
@@ -22,19 +22,17 @@ func newDashboard(s scope, api awsapigatewayv2.CfnApi) {
 	})
 	dashboard.AddWidgets(awscloudwatch.NewAlarmStatusWidget(&awscloudwatch.AlarmStatusWidgetProps{
 		Title: jsii.String("Alarms: what to do is in docs/runbook.md"), Alarms: &s.watch.alarms,
-		Width: jsii.Number(24), Height: jsii.Number(5),
+		Width: jsii.Number(24), Height: jsii.Number(10),
 	}))
-	dashboard.AddWidgets(
-		graph("Orders", called("in", business(metric.OrdersCreated, "Sum")),
-			called("completed", business(metric.OrdersCompleted, "Sum")), called("cancelled", business(metric.OrdersCancelled, "Sum"))),
-		graph("From order to final status, ms",
-			called("p50", business(metric.TimeToFinalStatus, "p50")), called("p99", business(metric.TimeToFinalStatus, "p99"))))
+	for _, j := range journeys {
+		dashboard.AddWidgets(j.graphs()...)
+	}
 	dashboard.AddWidgets(
 		graph("Failures by stage", s.watch.failures...),
 		graph("Dead letters", s.watch.deadLetters...))
 	dashboard.AddWidgets(
 		graph("Throttled", append(s.watch.throttles, called("API 4xx", measure("AWS/ApiGateway", "4xx", "Sum", of)))...),
-		graph("Age of the stream, ms", s.watch.streamAge...))
+		graph("Age of the streams, ms", s.watch.streamAge...))
 	dashboard.AddWidgets(
 		graph("Requests", called("requests", measure("AWS/ApiGateway", "Count", "Sum", of))),
 		graph("Latency of requests, ms", called("p50", measure("AWS/ApiGateway", "Latency", "p50", of)),

@@ -13,7 +13,7 @@ func (b bus) publisher(s scope, name, source string, table awsdynamodb.Table) {
 	s.function("PublishEvents", functionProps{
 		name:        name,
 		pkg:         publishEventsPackage,
-		description: "Publishes the events of " + source + " that writes to its table announce",
+		description: "Publishes the events of " + source + ", which writes to its table announce",
 		environment: map[string]*string{
 			"EVENT_BUS_NAME": b.EventBusName(),
 			"EVENT_SOURCE":   jsii.String(source),

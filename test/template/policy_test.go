@@ -21,18 +21,26 @@ func TestNoPolicyButTheRolesOwn(t *testing.T) {
 }
 
 func TestPutEventsOnlyWithOnesOwnSource(t *testing.T) {
-	sources := map[string]string{
-		"OrdersPublishEventsRole": "order-service",
-		"PaymentsRole":            "payment-service",
+	sources := map[string][2]string{ // and their buses
+		"OrdersPublishEventsRole":          {"order-service", "eda-demo"},
+		"PaymentsRole":                     {"payment-service", "eda-demo"},
+		"BookingsPublishEventsRole":        {"aircraft.booking", "AircraftBookingBus"},
+		"BookingPaymentsPublishEventsRole": {"aircraft.payment", "AircraftBookingBus"},
+		"SeatsPublishEventsRole":           {"aircraft.seat-assignment", "AircraftBookingBus"},
+		"TicketsPublishEventsRole":         {"aircraft.ticket", "AircraftBookingBus"},
 	}
-	bus := demo().one(t, "AWS::Events::EventBus", "Name", "eda-demo")
 	for _, role := range demo().OfType("AWS::IAM::Role") {
 		for _, s := range role.Allows() {
 			if !slices.Contains(s.Actions, "events:PutEvents") {
 				continue
 			}
 			name := role.ID[:len(role.ID)-8] // without the hash
-			want := "events:PutEvents on ${" + bus.ID + ".Arn} if StringEquals events:source " + sources[name]
+			if sources[name] == [2]string{} {
+				t.Errorf("%s allows %s, once more than expected", role.ID, s)
+				continue
+			}
+			bus := demo().one(t, "AWS::Events::EventBus", "Name", sources[name][1])
+			want := "events:PutEvents on ${" + bus.ID + ".Arn} if StringEquals events:source " + sources[name][0]
 			if s.String() != want {
 				t.Errorf("%s allows %s, want %s", role.ID, s, want)
 			}

@@ -1,5 +1,7 @@
 package template_test
 
+import "slices"
+
 // suppression is a finding of cdk-nag that is meant, and the reason.
 type suppression struct {
 	in      string // the only one of nagContexts that it is for; "" for all
@@ -10,7 +12,7 @@ type suppression struct {
 }
 
 // suppressionCount is how many findings are suppressed.
-const suppressionCount = 25
+const suppressionCount = 71
 
 const (
 	isDeadLetterQueue = "This is a dead-letter queue: cdk-nag sees those of queues and functions only, not those of rules, " +
@@ -26,32 +28,55 @@ const (
 		"and the limits of the stage bound what a stranger can cost."
 )
 
-var suppressions = []suppression{
-	{"", "Bus/CatchAll/DeadLetters/Resource", "SQS3", "", isDeadLetterQueue},
-	{"", "Orders/FilteringPayments/DeadLetters/Resource", "SQS3", "", isDeadLetterQueue},
-	{"", "Orders/UpdateOrder/Failures/Resource", "SQS3", "", isDeadLetterQueue},
-	{"", "Orders/PublishEvents/Failures/Resource", "SQS3", "", isDeadLetterQueue},
-	{"", "Payments/FilteringOrders/DeadLetters/Resource", "SQS3", "", isDeadLetterQueue},
-	{"", "Notifications/Rule/DeadLetters/Resource", "SQS3", "", isDeadLetterQueue},
-	{"", "Notifications/Notify/Failures/Resource", "SQS3", "", isDeadLetterQueue},
+// functions are the paths of all functions.
+var functions = slices.Concat(synchronous, asynchronous)
 
-	{"", "Orders/CreateOrder/Role/Resource", "IAM5", "Resource::*", tracesHaveNoResource},
-	{"", "Orders/GetOrder/Role/Resource", "IAM5", "Resource::*", tracesHaveNoResource},
-	{"", "Orders/UpdateOrder/Role/Resource", "IAM5", "Resource::*", tracesHaveNoResource},
-	{"", "Orders/PublishEvents/Role/Resource", "IAM5", "Resource::*", tracesHaveNoResource},
-	{"", "Notifications/Notify/Role/Resource", "IAM5", "Resource::*", tracesHaveNoResource},
-	{"demo", "Payments/Role/Resource", "IAM5", "Resource::*", tracesHaveNoResource},
-	{"prod", "Payments/RoleExpress/Resource", "IAM5", "Resource::*", logDeliveryHasNoResource},
-	{"prod", "Orders/CreateOrder/DeploymentRole/Resource", "IAM5", "Resource::*", alarmsAreReadByName},
-	{"prod", "Orders/GetOrder/DeploymentRole/Resource", "IAM5", "Resource::*", alarmsAreReadByName},
-	{"prod", "Orders/UpdateOrder/DeploymentRole/Resource", "IAM5", "Resource::*", alarmsAreReadByName},
-	{"prod", "Orders/PublishEvents/DeploymentRole/Resource", "IAM5", "Resource::*", alarmsAreReadByName},
-	{"prod", "Notifications/Notify/DeploymentRole/Resource", "IAM5", "Resource::*", alarmsAreReadByName},
+var synchronous = []string{
+	"Orders/CreateOrder", "Orders/GetOrder", "Bookings/CreateBooking", "Bookings/GetBooking", "Seats/GetSeats",
+}
 
-	{"demo", "Orders/Table/Resource", "DDB3", "", demoDataIsExpendable},
-	{"demo", "Notifications/NotifiedEvents/Resource", "DDB3", "", demoDataIsExpendable},
-	{"demo", "Payments/StateMachine", "SF1", "", historyIsKept},
-	{"demo", "Api/CreateOrder/Route", "APIG4", "", demoIsOpen},
-	{"demo", "Api/GetOrder/Route", "APIG4", "", demoIsOpen},
-	{"demo", "Api/Describe/Route", "APIG4", "", demoIsOpen},
+var asynchronous = []string{
+	"Orders/UpdateOrder", "Orders/PublishEvents", "Notifications/Notify",
+	"Bookings/UpdateBooking", "Bookings/PublishEvents", "BookingPayments/ProcessPayment", "BookingPayments/PublishEvents",
+	"Seats/AssignSeat", "Seats/PublishEvents", "Tickets/IssueTicket", "Tickets/PublishEvents",
+}
+
+// routes are the paths of all rules.
+var routes = []string{
+	"Bus/CatchAll", "Orders/FilteringPayments", "Payments/FilteringOrders", "Notifications/Rule",
+	"BookingCatchAll", "BookingPayments/Processing", "BookingPayments/Refund", "Seats/Confirmed", "Seats/Withdrawal",
+	"Tickets/Seated", "Bookings/Progress", "Notifications/BookingRule",
+}
+
+var tables = []string{
+	"Orders/Table", "Notifications/NotifiedEvents",
+	"Bookings/Table", "BookingPayments/Table", "Seats/Taken", "Seats/Assignments", "Tickets/Table",
+}
+
+var endpoints = []string{
+	"Api/CreateOrder", "Api/GetOrder", "Api/Describe", "Api/CreateBooking", "Api/GetBooking", "Api/GetSeats",
+}
+
+var suppressions = slices.Concat(
+	each(routes, suppression{"", "/DeadLetters/Resource", "SQS3", "", isDeadLetterQueue}),
+	each(asynchronous, suppression{"", "/Failures/Resource", "SQS3", "", isDeadLetterQueue}),
+	each(functions, suppression{"", "/Role/Resource", "IAM5", "Resource::*", tracesHaveNoResource}),
+	each(functions, suppression{"prod", "/DeploymentRole/Resource", "IAM5", "Resource::*", alarmsAreReadByName}),
+	each(tables, suppression{"demo", "/Resource", "DDB3", "", demoDataIsExpendable}),
+	each(endpoints, suppression{"demo", "/Route", "APIG4", "", demoIsOpen}),
+	[]suppression{
+		{"demo", "Payments/Role/Resource", "IAM5", "Resource::*", tracesHaveNoResource},
+		{"prod", "Payments/RoleExpress/Resource", "IAM5", "Resource::*", logDeliveryHasNoResource},
+		{"demo", "Payments/StateMachine", "SF1", "", historyIsKept},
+	},
+)
+
+// each is the suppression below each of the paths.
+func each(paths []string, below suppression) []suppression {
+	all := make([]suppression, len(paths))
+	for i, path := range paths {
+		all[i] = below
+		all[i].path = path + below.path
+	}
+	return all
 }

@@ -41,6 +41,18 @@ var packages = map[string]string{
 	"eda-demo-update-order":         "./lambdas/orders/update-order",
 	"eda-demo-publish-order-events": "./lambdas/outbox/publish-events",
 	"eda-demo-notification":         "./lambdas/notifications/notification",
+
+	"eda-demo-create-booking":         "./lambdas/bookings/create-booking",
+	"eda-demo-get-booking":            "./lambdas/bookings/get-booking",
+	"eda-demo-update-booking":         "./lambdas/bookings/update-booking",
+	"eda-demo-publish-booking-events": "./lambdas/outbox/publish-events",
+	"eda-demo-process-payment":        "./lambdas/payments/process-payment",
+	"eda-demo-publish-payment-events": "./lambdas/outbox/publish-events",
+	"eda-demo-assign-seat":            "./lambdas/seats/assign-seat",
+	"eda-demo-get-seats":              "./lambdas/seats/get-seats",
+	"eda-demo-publish-seat-events":    "./lambdas/outbox/publish-events",
+	"eda-demo-issue-ticket":           "./lambdas/tickets/issue-ticket",
+	"eda-demo-publish-ticket-events":  "./lambdas/outbox/publish-events",
 }
 
 // workDir holds everything that the tests write.
@@ -86,8 +98,8 @@ func synthesize(context map[string]any) template {
 // placeholders makes a program for each package; no two are the same.
 func placeholders() stacks.Programs {
 	programs := stacks.Programs{}
-	for name, pkg := range packages {
-		dir := filepath.Join(workDir, name)
+	for _, pkg := range packages {
+		dir := filepath.Join(workDir, filepath.Base(pkg))
 		check(os.MkdirAll(dir, 0o755))
 		check(os.WriteFile(filepath.Join(dir, "bootstrap"), []byte(pkg), 0o755))
 		programs[pkg] = dir

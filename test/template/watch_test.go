@@ -175,7 +175,7 @@ func TestWhatIsLookedAtExists(t *testing.T) {
 
 func exists(from template, dimension, value string) bool {
 	if dimension == metric.Service {
-		return value == event.OrderService
+		return value == event.OrderService || value == event.AircraftBooking
 	}
 	d := dimensions[dimension]
 	for _, r := range from.OfType(d.kind) {
@@ -186,18 +186,22 @@ func exists(from template, dimension, value string) bool {
 	return false
 }
 
-// TestOwnMetricsAreThoseEmitted: package order's tests show that each of
+// TestOwnMetricsAreThoseEmitted: the services' tests show that each of
 // metric.All is emitted, those of metric.LogFailure's callers that LoggedFailures
 // is, and this that nothing else is looked at, and all is.
 func TestOwnMetricsAreThoseEmitted(t *testing.T) {
-	emitted := map[string]bool{metric.LoggedFailures.Name: true}
-	for _, m := range metric.All() {
-		emitted[m.Name] = true
+	emitted := map[string]bool{metric.LoggedFailures.Name + " of ": true}
+	for source, metrics := range map[string][]metric.Metric{
+		event.OrderService: metric.Orders(), event.AircraftBooking: metric.Bookings(),
+	} {
+		for _, m := range metrics {
+			emitted[m.Name+" of "+source] = true
+		}
 	}
 	seen := map[string]bool{}
 	for _, r := range readings(t, demo()) {
 		if r.namespace == metric.Namespace {
-			seen[r.name] = true
+			seen[r.name+" of "+r.of[metric.Service]] = true
 		}
 	}
 	if !maps.Equal(seen, emitted) {
@@ -208,10 +212,8 @@ func TestOwnMetricsAreThoseEmitted(t *testing.T) {
 // TestTheDashboardShowsEverything: what the page is for, by what it looks at.
 func TestTheDashboardShowsEverything(t *testing.T) {
 	seen := map[string]int{}
-	distinct := map[string]bool{}
 	for _, r := range dashboardReadings(t, demo()) {
 		seen[r.where+": "+r.name]++
-		distinct[fmt.Sprint(r.namespace, r.name, r.of)] = true
 	}
 	functions, rules := len(packages), len(demo().OfType("AWS::Events::Rule"))
 	for what, want := range map[string]int{
@@ -219,6 +221,10 @@ func TestTheDashboardShowsEverything(t *testing.T) {
 		"graph Orders: OrdersCompleted":                           1,
 		"graph Orders: OrdersCancelled":                           1,
 		"graph From order to final status, ms: TimeToFinalStatus": 2,
+		"graph Bookings: BookingsCreated":                         1,
+		"graph Bookings: BookingsTicketed":                        1,
+		"graph Bookings: BookingsCancelled":                       1,
+		"graph From booking to final status, ms: TimeToOutcome":   2,
 		"graph Failures by stage: 5xx":                            1,
 		"graph Failures by stage: Errors":                         functions,
 		"graph Failures by stage: LoggedFailures":                 functions,
@@ -228,15 +234,27 @@ func TestTheDashboardShowsEverything(t *testing.T) {
 		"graph Dead letters: ApproximateNumberOfMessagesVisible":  len(demo().OfType("AWS::SQS::Queue")),
 		"graph Throttled: Throttles":                              functions,
 		"graph Throttled: WriteThrottleEvents":                    len(demo().OfType("AWS::DynamoDB::Table")),
-		"graph Age of the stream, ms: IteratorAge":                1,
+		"graph Age of the streams, ms: IteratorAge":               len(publishers),
 	} {
 		if seen[what] != want {
 			t.Errorf("%s is shown for %d resources, want %d", what, seen[what], want)
 		}
 	}
-	// Dashboards with more cost three dollars a month each.
-	if len(distinct) > 50 {
-		t.Errorf("the dashboard shows %d metrics, want at most 50", len(distinct))
+}
+
+// TestTheStatusOfAllAlarmsIsShown: a widget has room for a hundred.
+func TestTheStatusOfAllAlarmsIsShown(t *testing.T) {
+	for stage, from := range map[string]template{"demo": demo(), "prod": prod()} {
+		body := from.one(t, "AWS::CloudWatch::Dashboard", "DashboardName", "eda-demo").Text("DashboardBody")
+		alarms := from.OfType("AWS::CloudWatch::Alarm")
+		if len(alarms) > 100 {
+			t.Errorf("%s: there are %d alarms, want at most 100", stage, len(alarms))
+		}
+		for _, alarm := range alarms {
+			if !strings.Contains(body, `"${`+alarm.ID+`.Arn}"`) {
+				t.Errorf("%s: the dashboard does not show the alarm %s", stage, alarm.Text("AlarmName"))
+			}
+		}
 	}
 }
 
@@ -282,38 +300,71 @@ func TestErrorAlarmsSeeEveryFailure(t *testing.T) {
 	}
 }
 
-// TestStuckOrdersAreSeen: not in one period, which an order may leave unended
+// TestStuckOnesAreSeen: not in one period, which an order may leave unended
 // that came at its end, but in two.
-func TestStuckOrdersAreSeen(t *testing.T) {
-	const want = "IF((FILL(created, 0) > 0) AND ((FILL(completed, 0) + FILL(cancelled, 0)) == 0), 1, 0)"
-	metrics := []string{
-		"cancelled eda-demo OrdersCancelled Sum 300", "completed eda-demo OrdersCompleted Sum 300", "created eda-demo OrdersCreated Sum 300",
-	}
-	alarm := demo().one(t, "AWS::CloudWatch::Alarm", "AlarmName", "eda-demo-orders-stuck")
-	if got, over := expressionOf(alarm); got != want || !slices.Equal(over, metrics) {
-		t.Errorf("the alarm is on %s over %q, want %s over %q", got, over, want, metrics)
-	}
-	for property, want := range map[string]string{"Threshold": "1", "EvaluationPeriods": "2", "DatapointsToAlarm": "2"} {
-		if got := alarm.Text(property); got != want {
-			t.Errorf("the alarm has %s %s, want %s", property, got, want)
+func TestStuckOnesAreSeen(t *testing.T) {
+	for name, want := range map[string]struct {
+		expression string
+		metrics    []string
+	}{
+		"eda-demo-orders-stuck": {
+			"IF((FILL(created, 0) > 0) AND ((FILL(completed, 0) + FILL(cancelled, 0)) == 0), 1, 0)",
+			[]string{"cancelled eda-demo OrdersCancelled Sum 300", "completed eda-demo OrdersCompleted Sum 300", "created eda-demo OrdersCreated Sum 300"},
+		},
+		"eda-demo-bookings-stuck": {
+			"IF((FILL(created, 0) > 0) AND ((FILL(ticketed, 0) + FILL(cancelled, 0)) == 0), 1, 0)",
+			[]string{"cancelled eda-demo BookingsCancelled Sum 300", "created eda-demo BookingsCreated Sum 300", "ticketed eda-demo BookingsTicketed Sum 300"},
+		},
+	} {
+		alarm := demo().one(t, "AWS::CloudWatch::Alarm", "AlarmName", name)
+		if got, over := expressionOf(alarm); got != want.expression || !slices.Equal(over, want.metrics) {
+			t.Errorf("the alarm %s is on %s over %q, want %s over %q", name, got, over, want.expression, want.metrics)
+		}
+		for property, want := range map[string]string{"Threshold": "1", "EvaluationPeriods": "2", "DatapointsToAlarm": "2"} {
+			if got := alarm.Text(property); got != want {
+				t.Errorf("the alarm %s has %s %s, want %s", name, property, got, want)
+			}
 		}
 	}
 }
 
-// TestWhatTheAlarmsCost pins the number in the comment of stacks/observability.go.
-func TestWhatTheAlarmsCost(t *testing.T) {
+// TestSlowOnesAreSeen: one in a hundred that takes a minute, in three minutes of
+// five.
+func TestSlowOnesAreSeen(t *testing.T) {
+	for name, metric := range map[string]string{"eda-demo-slow-orders": "TimeToFinalStatus", "eda-demo-slow-bookings": "TimeToOutcome"} {
+		alarm := demo().one(t, "AWS::CloudWatch::Alarm", "AlarmName", name)
+		for property, want := range map[string]string{
+			"MetricName": metric, "ExtendedStatistic": "p99", "Threshold": "60000", "EvaluationPeriods": "5", "DatapointsToAlarm": "3",
+		} {
+			if got := alarm.Text(property); got != want {
+				t.Errorf("the alarm %s has %s %s, want %s", name, property, got, want)
+			}
+		}
+	}
+}
+
+// TestWhatWatchingCosts pins the numbers in the comment of
+// stacks/observability.go.
+func TestWhatWatchingCosts(t *testing.T) {
 	looked := 0
+	shown := map[string]bool{}
+	for _, r := range dashboardReadings(t, demo()) {
+		shown[fmt.Sprint(r.namespace, r.name, r.of)] = true
+	}
+	if own := len(metric.All()); len(shown) <= 50 || own != 8 {
+		t.Errorf("the dashboard shows %d metrics, of which %d are our own, want more than 50, and 8", len(shown), own)
+	}
 	for _, r := range readings(t, demo()) {
 		if strings.HasPrefix(r.where, "alarm ") {
 			looked++
 		}
 	}
-	if looked != 41 {
-		t.Errorf("the alarms look at %d metrics, want 41", looked)
+	if looked != 122 {
+		t.Errorf("the alarms look at %d metrics, want 122", looked)
 	}
 }
 
-func TestSavedQueriesLookWhereOrdersAre(t *testing.T) {
+func TestSavedQueriesLookWhereOrdersAndBookingsAre(t *testing.T) {
 	queries := demo().OfType("AWS::Logs::QueryDefinition")
 	for _, query := range queries {
 		groups := synthesized.Texts(query.At("LogGroupNames"))
@@ -332,6 +383,12 @@ func TestSavedQueriesLookWhereOrdersAre(t *testing.T) {
 	for _, want := range []string{"orderId = {{orderId}}", "detail.id = {{orderId}}"} {
 		if got := order.Text("QueryString"); !strings.Contains(got, want) {
 			t.Errorf("the query of an order is %s, want %s in it", got, want)
+		}
+	}
+	booking := demo().one(t, "AWS::Logs::QueryDefinition", "Name", "eda-demo/what happened to booking B")
+	for _, want := range []string{`bookingId = "{{bookingId}}"`, `detail.bookingId = "{{bookingId}}"`} {
+		if got := booking.Text("QueryString"); !strings.Contains(got, want) {
+			t.Errorf("the query of a booking is %s, want %s in it", got, want)
 		}
 	}
 }
