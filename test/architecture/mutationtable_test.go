@@ -38,6 +38,24 @@ var mutations = []mutation{
 		return r.Name()
 	}},
 
+	{busesKept, "a bus made past bus.go", func(d deployment) string { return d.add("BypassBus", busType, map[string]any{"Name": "b"}) }},
+	{busesKept, "a bus without an archive", removing(archiveType, busType)},
+	{busesKept, "an archive of some events only", func(d deployment) string {
+		archive := d.first(archiveType)
+		change(archive, map[string]any{"source": []any{"order-service"}}, "EventPattern")
+		return d.Referred(archive.Text("SourceArn")).Name()
+	}},
+	{busesKept, "a bus without a catch-all rule", removing(ruleType, busType)},
+	{busesKept, "a catch-all rule that leaves a source out", func(d deployment) string {
+		bus := d.first(busType)
+		for _, rule := range d.OfType(ruleType) {
+			if rule.Text("EventBusName") == "${"+bus.ID+"}" && rule.Text("EventPattern") == `{"source":[{"exists":true}]}` {
+				change(rule, map[string]any{"source": []any{map[string]any{"anything-but": "aircraft.booking"}}}, "EventPattern")
+			}
+		}
+		return bus.Name()
+	}},
+
 	{ownLogGroup, "a function made past function.go: logs", bypassedFunction},
 	{ownLogGroup, "a log group that Lambda makes", set(functionType, nil, "LoggingConfig", "LogGroup")},
 	{ownLogGroup, "two functions with one log group", shared(functionType, "LoggingConfig", "LogGroup")},
@@ -131,6 +149,20 @@ var mutations = []mutation{
 		return d.statement("AWS::IAM::Role", puts, func(s map[string]any) {
 			s["Condition"] = map[string]any{"StringEquals": map[string]any{"events:source": []any{"order-service", "payment-service"}}}
 		})
+	}},
+	{ownSource, "a service that speaks in another's name", func(d deployment) string {
+		var roles []string
+		for _, role := range d.OfType("AWS::IAM::Role") {
+			for _, document := range policies(role) {
+				for _, item := range document.(map[string]any)["Statement"].([]any) {
+					if s := item.(map[string]any); puts(s) {
+						s["Condition"] = map[string]any{"StringEquals": map[string]any{"events:source": "order-service"}}
+						roles = append(roles, role.Name())
+					}
+				}
+			}
+		}
+		return roles[1]
 	}},
 	{ownSource, "a grant of PutEvents for sources that look alike", func(d deployment) string {
 		return d.statement("AWS::IAM::Role", puts, func(s map[string]any) {

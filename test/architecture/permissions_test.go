@@ -10,7 +10,7 @@ import (
 
 const (
 	noWildcards  = "nothing is allowed in general: no wildcard in an action, a resource or a principal, no managed policy"
-	ownSource    = "every grant of events:PutEvents is for one events:source"
+	ownSource    = "every grant of events:PutEvents is for one events:source, which no other role has"
 	namedInvoker = "every service that may invoke a function may do so for one resource"
 )
 
@@ -80,13 +80,20 @@ func general(s synthesized.Statement) bool {
 }
 
 func checkOwnSource(d deployment) (broken []finding) {
-	for id, statements := range d.grants() {
-		for _, s := range statements {
+	granted, speakers := d.grants(), map[string]string{}
+	for _, id := range slices.Sorted(maps.Keys(granted)) {
+		for _, s := range granted[id] {
 			if !slices.Contains(s.Actions, "events:PutEvents") {
 				continue
 			}
-			if source, ok := s.ConditionOn("StringEquals", "events:source").(string); !ok || source == "" {
+			source, ok := s.ConditionOn("StringEquals", "events:source").(string)
+			switch other := speakers[source]; {
+			case !ok || source == "":
 				broken = append(broken, found(d.Resources[id], "allows %s", s))
+			case other != "":
+				broken = append(broken, found(d.Resources[id], "speaks for %s, as %s does", source, other))
+			default:
+				speakers[source] = d.Resources[id].Name()
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package architecture
 
 import (
 	"slices"
+	"strings"
 
 	"eda-demo/test/synthesized"
 )
@@ -10,18 +11,22 @@ const (
 	queueType    = "AWS::SQS::Queue"
 	ruleType     = "AWS::Events::Rule"
 	functionType = "AWS::Lambda::Function"
+	busType      = "AWS::Events::EventBus"
+	archiveType  = "AWS::Events::Archive"
 )
 
 const (
 	oneTarget         = "every rule has one target"
 	targetRetries     = "every target has a retry policy with an end"
 	targetDeadLetters = "every target has a dead-letter queue of its own, which lets EventBridge in"
+	busesKept         = "every event on every bus is archived and logged"
 )
 
 var routeRules = []rule{
 	{oneTarget, checkOneTarget},
 	{targetRetries, checkTargetRetries},
 	{targetDeadLetters, checkTargetDeadLetters},
+	{busesKept, checkBusesKept},
 }
 
 func checkOneTarget(d deployment) (broken []finding) {
@@ -60,6 +65,23 @@ func checkTargetDeadLetters(d deployment) (broken []finding) {
 				broken = append(broken, found(r, "has a dead-letter queue that does not let EventBridge in"))
 			}
 			users[queue.ID] = r.Name()
+		}
+	}
+	return broken
+}
+
+func checkBusesKept(d deployment) (broken []finding) {
+	for _, bus := range d.OfType(busType) {
+		if !slices.ContainsFunc(d.OfType(archiveType), func(archive synthesized.Resource) bool {
+			return archive.Text("SourceArn") == "${"+bus.ID+".Arn}" && archive.At("EventPattern") == nil
+		}) {
+			broken = append(broken, found(bus, "is not archived"))
+		}
+		if !slices.ContainsFunc(d.OfType(ruleType), func(rule synthesized.Resource) bool {
+			return rule.Text("EventBusName") == "${"+bus.ID+"}" && rule.Text("EventPattern") == `{"source":[{"exists":true}]}` &&
+				strings.Contains(rule.Text("Targets", 0, "Arn"), ":log-group:")
+		}) {
+			broken = append(broken, found(bus, "has no rule that logs all of its events"))
 		}
 	}
 	return broken
