@@ -83,6 +83,10 @@ func TestStatusesAreInTheirOrder(t *testing.T) {
 		if want := status == booking.Ticketed || status == booking.Cancelled; status.Final() != want {
 			t.Errorf("that %s is final is %v, want %v", status, status.Final(), want)
 		}
+		failed := []booking.Status{booking.PaymentDeclined, booking.Unseated, booking.Refunded, booking.Cancelled}
+		if got, want := (booking.Booking{Status: status}).Fails(), slices.Contains(failed, status); got != want {
+			t.Errorf("that a booking with %s fails is %v, want %v", status, got, want)
+		}
 	}
 }
 
