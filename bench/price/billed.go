@@ -9,7 +9,7 @@ var billed = map[string]func(*Design, resource) error{
 	"AWS::CloudWatch::CompositeAlarm":  func(d *Design, _ resource) error { d.AlarmUSD += compositeAlarm; return nil },
 	"AWS::CloudWatch::Dashboard":       func(d *Design, _ resource) error { d.Dashboards++; return nil },
 	"AWS::DynamoDB::Table":             addTable,
-	"AWS::Events::Archive":             addArchive,
+	"AWS::Events::Archive":             func(*Design, resource) error { return nil }, // see archives
 	"AWS::KMS::Key":                    func(d *Design, _ resource) error { d.Keys++; return nil },
 	"AWS::SNS::Topic":                  addTopic,
 	"AWS::Lambda::Function":            addFunction,
@@ -43,12 +43,6 @@ func addTable(d *Design, r resource) error {
 	recovery, _ := r.Properties["PointInTimeRecoverySpecification"].(map[string]any)
 	d.Recoverable = d.Recoverable || recovery["PointInTimeRecoveryEnabled"] == true
 	return err
-}
-
-func addArchive(d *Design, r resource) error {
-	d.Archives++
-	d.ArchiveMonths += min(forever, r.number("RetentionDays", forever)) / daysOfMonth
-	return nil
 }
 
 // addFunction: without the properties, a function has 128 MB and an x86

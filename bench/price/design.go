@@ -19,7 +19,8 @@ type Design struct {
 	LogGroups, Tables []string
 	// LogDays is how long logs are kept, the longest of all log groups.
 	LogDays float64
-	// Archives of the bus, and the months for which they keep an event, summed up.
+	// Archives of the bus that carries the events of orders, and the months for
+	// which they keep an event, summed up.
 	Archives      int
 	ArchiveMonths float64
 	// AlarmMetrics is how many metrics alarms look at; AlarmUSD is for those and
@@ -73,7 +74,42 @@ func Read(raw []byte) (Design, error) {
 			}
 		}
 	}
+	if err := t.archives(&d); err != nil {
+		return Design{}, err
+	}
 	return d, t.streams(&d)
+}
+
+// archives adds those that keep the events of orders. Others are paid for by
+// what is on their buses.
+func (t template) archives(d *Design) error {
+	for id, r := range t.Resources {
+		if r.Type != "AWS::Events::Archive" {
+			continue
+		}
+		name, err := t.busName(r.Properties["SourceArn"])
+		if err != nil {
+			return fmt.Errorf("price resource %s: %w", id, err)
+		}
+		if name == orderBus {
+			d.Archives++
+			d.ArchiveMonths += min(forever, r.number("RetentionDays", forever)) / daysOfMonth
+		}
+	}
+	return nil
+}
+
+// busName finds the name of the bus whose ARN is referred to.
+func (t template) busName(reference any) (string, error) {
+	object, _ := reference.(map[string]any)
+	path, _ := object["Fn::GetAtt"].([]any)
+	if len(path) == 2 {
+		id, _ := path[0].(string)
+		if r := t.Resources[id]; r.Type == "AWS::Events::EventBus" && path[1] == "Arn" {
+			return r.name("Name")
+		}
+	}
+	return "", fmt.Errorf("property SourceArn refers to no bus of the template: %v", reference)
 }
 
 // streams marks the functions that streams feed.

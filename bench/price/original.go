@@ -2,6 +2,9 @@ package price
 
 import "fmt"
 
+// orderBus is the name of the bus that carries the events of orders.
+const orderBus = "eda-demo"
+
 // Names of the functions, which the design of the first demo has as well.
 const (
 	createOrder  = "eda-demo-create-order"

@@ -90,7 +90,10 @@ const small = `{"Resources":{
 	"Stream":{"Type":"AWS::Lambda::EventSourceMapping","Properties":{"FunctionName":{"Ref":"Live"}}},
 	"Logs":{"Type":"AWS::Logs::LogGroup","Properties":{"LogGroupName":"l","RetentionInDays":7}},
 	"Machine":{"Type":"AWS::StepFunctions::StateMachine","Properties":{"StateMachineType":"EXPRESS"}},
-	"Archive":{"Type":"AWS::Events::Archive","Properties":{"RetentionDays":15}},
+	"Bus":{"Type":"AWS::Events::EventBus","Properties":{"Name":"eda-demo"}},
+	"Archive":{"Type":"AWS::Events::Archive","Properties":{"SourceArn":{"Fn::GetAtt":["Bus","Arn"]},"RetentionDays":15}},
+	"Another":{"Type":"AWS::Events::EventBus","Properties":{"Name":"another"}},
+	"Foreign":{"Type":"AWS::Events::Archive","Properties":{"SourceArn":{"Fn::GetAtt":["Another","Arn"]}}},
 	"Topic":{"Type":"AWS::SNS::Topic","Properties":{"KmsMasterKeyId":"alias/aws/sns"}},
 	"Plain":{"Type":"AWS::CloudWatch::Alarm","Properties":{"MetricName":"m"}},
 	"Ratio":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Metrics":[{"Expression":"a/b"},{"MetricStat":{}},{"MetricStat":{}}]}},
@@ -147,14 +150,15 @@ func TestMonthly(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	tests := map[string]struct{ resource, says string }{
-		"a type without a price":     {`{"Type":"AWS::RDS::DBInstance"}`, "price resource X: what AWS::RDS::DBInstance costs is not known"},
-		"provisioned capacity":       {`{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":"t","BillingMode":"PROVISIONED"}}`, "BillingMode PROVISIONED is not modelled"},
-		"the same by default":        {`{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":"t"}}`, "without BillingMode is not modelled"},
-		"an index":                   {`{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":"t","BillingMode":"PAY_PER_REQUEST","GlobalSecondaryIndexes":[]}}`, "GlobalSecondaryIndexes"},
-		"processes kept ready":       {`{"Type":"AWS::Lambda::Alias","Properties":{"ProvisionedConcurrencyConfig":{}}}`, "ProvisionedConcurrencyConfig"},
-		"a WebSocket API":            {`{"Type":"AWS::ApiGatewayV2::Api","Properties":{"ProtocolType":"WEBSOCKET"}}`, "ProtocolType WEBSOCKET"},
-		"a function without a name":  {`{"Type":"AWS::Lambda::Function"}`, "property FunctionName is no text"},
-		"a stream to somewhere else": {`{"Type":"AWS::Lambda::EventSourceMapping","Properties":{"FunctionName":"f"}}`, "refers to no function"},
+		"a type without a price":       {`{"Type":"AWS::RDS::DBInstance"}`, "price resource X: what AWS::RDS::DBInstance costs is not known"},
+		"provisioned capacity":         {`{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":"t","BillingMode":"PROVISIONED"}}`, "BillingMode PROVISIONED is not modelled"},
+		"the same by default":          {`{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":"t"}}`, "without BillingMode is not modelled"},
+		"an index":                     {`{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":"t","BillingMode":"PAY_PER_REQUEST","GlobalSecondaryIndexes":[]}}`, "GlobalSecondaryIndexes"},
+		"processes kept ready":         {`{"Type":"AWS::Lambda::Alias","Properties":{"ProvisionedConcurrencyConfig":{}}}`, "ProvisionedConcurrencyConfig"},
+		"a WebSocket API":              {`{"Type":"AWS::ApiGatewayV2::Api","Properties":{"ProtocolType":"WEBSOCKET"}}`, "ProtocolType WEBSOCKET"},
+		"a function without a name":    {`{"Type":"AWS::Lambda::Function"}`, "property FunctionName is no text"},
+		"an archive of somewhere else": {`{"Type":"AWS::Events::Archive","Properties":{"SourceArn":"b"}}`, "refers to no bus"},
+		"a stream to somewhere else":   {`{"Type":"AWS::Lambda::EventSourceMapping","Properties":{"FunctionName":"f"}}`, "refers to no function"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -185,7 +189,7 @@ func TestReadsTheApp(t *testing.T) {
 			t.Errorf("function %s is %+v, want memory and arm64", name, f)
 		}
 	}
-	if d.Express || len(d.Functions) < 5 || len(d.Tables) < 2 || len(d.LogGroups) < 6 || d.AlarmMetrics == 0 || !d.Functions[publisher].Streamed {
+	if d.Archives != 1 || d.Express || len(d.Functions) < 5 || len(d.Tables) < 2 || len(d.LogGroups) < 6 || d.AlarmMetrics == 0 || !d.Functions[publisher].Streamed {
 		t.Errorf("the design is %+v, want the app's", d)
 	}
 }
