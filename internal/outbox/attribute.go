@@ -36,3 +36,17 @@ func Attribute(p event.Pending) types.AttributeValue {
 	}
 	return &types.AttributeValueMemberM{Value: m}
 }
+
+// EventID is the id of the event in an item's AttributeName, or "" if it has
+// none.
+func EventID(item map[string]types.AttributeValue) string {
+	pending, _ := item[AttributeName].(*types.AttributeValueMemberM)
+	if pending == nil {
+		return ""
+	}
+	id, _ := pending.Value[eventIDKey].(*types.AttributeValueMemberS)
+	if id == nil {
+		return ""
+	}
+	return id.Value
+}

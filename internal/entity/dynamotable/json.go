@@ -3,7 +3,6 @@ package dynamotable
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -22,14 +21,14 @@ func encode(value any) (Item, error) {
 	if err := decoder.Decode(&read); err != nil {
 		return nil, err
 	}
-	object, is := attribute(read).(*types.AttributeValueMemberM)
+	object, is := read.(map[string]any)
 	if !is {
 		return nil, fmt.Errorf("the JSON of %T is no object", value)
 	}
-	return object.Value, nil
+	return attributes(object), nil
 }
 
-// attribute is what encoding/json has read as an attribute; nil for null.
+// attribute is what encoding/json has read as an attribute.
 func attribute(read any) types.AttributeValue {
 	switch v := read.(type) {
 	case string:
@@ -39,66 +38,83 @@ func attribute(read any) types.AttributeValue {
 	case bool:
 		return &types.AttributeValueMemberBOOL{Value: v}
 	case []any:
-		list := &types.AttributeValueMemberL{Value: []types.AttributeValue{}}
-		for _, element := range v {
-			if a := attribute(element); a != nil {
-				list.Value = append(list.Value, a)
-			}
+		list := make([]types.AttributeValue, len(v))
+		for i, element := range v {
+			list[i] = attribute(element)
 		}
-		return list
+		return &types.AttributeValueMemberL{Value: list}
 	case map[string]any:
-		object := &types.AttributeValueMemberM{Value: Item{}}
-		for name, member := range v {
-			if a := attribute(member); a != nil {
-				object.Value[name] = a
-			}
-		}
-		return object
+		return &types.AttributeValueMemberM{Value: attributes(v)}
 	}
-	return nil
+	return &types.AttributeValueMemberNULL{Value: true}
+}
+
+func attributes(object map[string]any) Item {
+	item := make(Item, len(object))
+	for name, member := range object {
+		item[name] = attribute(member)
+	}
+	return item
 }
 
 // decode reads the value from an item that encode made. Whatever else is in it
-// is ignored, if JSON has it.
+// is ignored.
 func decode[T any](item Item) (value T, err error) {
-	text, err := json.Marshal(members(item))
-	if err == nil {
-		err = json.Unmarshal(text, &value)
-	}
+	err = json.Unmarshal(appendObject(nil, item, isOwn), &value)
 	return value, err
 }
 
-var errKind = errors.New("an attribute is of a kind that JSON does not have")
-
-// kept marshals as the attribute's JSON.
-type kept struct{ types.AttributeValue }
-
-func (k kept) MarshalJSON() ([]byte, error) {
-	switch v := k.AttributeValue.(type) {
-	case *types.AttributeValueMemberS:
-		return json.Marshal(v.Value)
-	case *types.AttributeValueMemberN:
-		return json.Marshal(json.Number(v.Value))
-	case *types.AttributeValueMemberBOOL:
-		return json.Marshal(v.Value)
-	case *types.AttributeValueMemberNULL:
-		return []byte("null"), nil
-	case *types.AttributeValueMemberL:
-		list := make([]kept, len(v.Value))
-		for i, element := range v.Value {
-			list[i] = kept{element}
+// appendObject appends the JSON of attributes, all but those that are left out.
+func appendObject(text []byte, item Item, leftOut func(name string) bool) []byte {
+	text = append(text, '{')
+	for name, value := range item {
+		if leftOut(name) {
+			continue
 		}
-		return json.Marshal(list)
-	case *types.AttributeValueMemberM:
-		return json.Marshal(members(v.Value))
+		if text[len(text)-1] != '{' {
+			text = append(text, ',')
+		}
+		text = append(appendString(text, name), ':')
+		text = appendAttribute(text, value)
 	}
-	return nil, fmt.Errorf("%w: %T", errKind, k.AttributeValue)
+	return append(text, '}')
 }
 
-func members(item Item) map[string]kept {
-	object := make(map[string]kept, len(item))
-	for name, value := range item {
-		object[name] = kept{value}
+// noMember is JSON that the members of values don't take: not even for lists
+// and objects are there lists in a list. A member that ought to be read from an
+// attribute of a kind that JSON does not have is an error by that, while one
+// that the value does not have is ignored.
+const noMember = "[[]]"
+
+func appendAttribute(text []byte, value types.AttributeValue) []byte {
+	switch v := value.(type) {
+	case *types.AttributeValueMemberS:
+		return appendString(text, v.Value)
+	case *types.AttributeValueMemberN:
+		return append(text, v.Value...) // DynamoDB's numbers are JSON's.
+	case *types.AttributeValueMemberBOOL:
+		return fmt.Append(text, v.Value)
+	case *types.AttributeValueMemberNULL:
+		return append(text, "null"...)
+	case *types.AttributeValueMemberL:
+		text = append(text, '[')
+		for i, element := range v.Value {
+			if i > 0 {
+				text = append(text, ',')
+			}
+			text = appendAttribute(text, element)
+		}
+		return append(text, ']')
+	case *types.AttributeValueMemberM:
+		return appendObject(text, v.Value, func(string) bool { return false })
 	}
-	return object
+	return append(text, noMember...)
+}
+
+func appendString(text []byte, s string) []byte {
+	quoted, err := json.Marshal(s)
+	if err != nil { // encoding/json has no error for strings.
+		return append(text, noMember...)
+	}
+	return append(text, quoted...)
 }

@@ -1,7 +1,7 @@
 // Package dynamotable keeps entities in a DynamoDB table, an item each. An
 // attribute of the item is a member of the value's JSON, numbers digit by
-// digit; what is null is left out. The table's partition key is a member, too.
-// There are two attributes besides:
+// digit. The table's partition key is a member, too. There are two attributes
+// besides:
 //
 //	version  N  how often the value was changed; not there before that
 //	outbox   M  the event that the last change announces, see package outbox
@@ -11,10 +11,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -39,6 +35,9 @@ type Item = map[string]types.AttributeValue
 
 const versionName = "version"
 
+// isOwn reports whether an attribute is none of the value's.
+func isOwn(name string) bool { return name == versionName || name == outbox.AttributeName }
+
 // Table is an entity.Store.
 type Table[K comparable, T entity.Keyed[K]] struct {
 	api  API
@@ -53,8 +52,8 @@ func New[K comparable, T entity.Keyed[K]](api API, name, key string) *Table[K, T
 }
 
 // Create implements entity.Store with one conditional put. When DynamoDB makes
-// it and the answer gets lost, the SDK's next attempt finds the value there:
-// the result is false then, and the value is the caller's own.
+// it and the answer gets lost, the SDK's next attempt finds the value there: if
+// with the event, it is this very creation. Without an event, nobody can tell.
 func (t *Table[K, T]) Create(ctx context.Context, value T, announces *event.Pending) (T, bool, error) {
 	put, err := t.Put(value, announces)
 	if err != nil {
@@ -75,18 +74,21 @@ func (t *Table[K, T]) Create(ctx context.Context, value T, announces *event.Pend
 		return value, false, fmt.Errorf("putting %v into %s: %w", value.Key(), t.name, err)
 	}
 	stored, err := t.Decode(stands)
-	return stored, false, err
+	return stored, err == nil && announced(stands, announces), err
+}
+
+// announced reports whether an item has the event, and so was written by whom
+// has it.
+func announced(item Item, p *event.Pending) bool {
+	return p != nil && outbox.EventID(item) == p.EventID
 }
 
 // Put is Create as a part of a transaction: it fails with the condition, and
 // the item that stands there, if there is one.
 func (t *Table[K, T]) Put(value T, announces *event.Pending) (types.Put, error) {
-	item, err := encode(value)
+	item, err := t.encode(value, announces)
 	if err != nil {
-		return types.Put{}, fmt.Errorf("writing %v into %s: %w", value.Key(), t.name, err)
-	}
-	if announces != nil {
-		item[outbox.AttributeName] = outbox.Attribute(*announces)
+		return types.Put{}, err
 	}
 	return types.Put{
 		TableName:                           &t.name,
@@ -95,6 +97,23 @@ func (t *Table[K, T]) Put(value T, announces *event.Pending) (types.Put, error) 
 		ExpressionAttributeNames:            map[string]string{"#key": t.key},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}, nil
+}
+
+// encode is the item of a value, with the event unless that is nil.
+func (t *Table[K, T]) encode(value T, announces *event.Pending) (Item, error) {
+	item, err := encode(value)
+	for name := range item {
+		if isOwn(name) {
+			err = fmt.Errorf("%T has the member %s", value, name)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("writing %v into %s: %w", value.Key(), t.name, err)
+	}
+	if announces != nil {
+		item[outbox.AttributeName] = outbox.Attribute(*announces)
+	}
+	return item, nil
 }
 
 // Get implements entity.Store with one strongly consistent read, so that a
@@ -122,103 +141,6 @@ func (t *Table[K, T]) get(ctx context.Context, key K) (Item, error) {
 	return out.Item, nil
 }
 
-// Change implements entity.Store: it reads, and writes on the condition that
-// the version is still that which it read. Whoever is too late reads what
-// the condition failed on. Attributes that the value does not have, those of a
-// newer program for example, stay as they are.
-func (t *Table[K, T]) Change(ctx context.Context, key K, decide entity.Decision[T]) (T, bool, error) {
-	item, err := t.get(ctx, key)
-	if err != nil {
-		return *new(T), false, err
-	}
-	for {
-		stands, err := t.Decode(item)
-		if err != nil {
-			return stands, false, err
-		}
-		next, announces, changed, err := decide(stands)
-		if err != nil || !changed {
-			return stands, false, err
-		}
-		item, err = t.replace(ctx, key, item, next, announces)
-		if err != nil {
-			return stands, false, err
-		}
-		if item == nil {
-			return next, true, nil
-		}
-	}
-}
-
-// replace writes a value in the place of the item, or returns the item that
-// stands there meanwhile.
-func (t *Table[K, T]) replace(ctx context.Context, key K, item Item, next T, announces *event.Pending) (later Item, err error) {
-	update, err := t.update(key, item, next, announces)
-	if err != nil {
-		return nil, fmt.Errorf("writing %v into %s: %w", key, t.name, err)
-	}
-	_, err = t.api.UpdateItem(ctx, update)
-	if err == nil {
-		return nil, nil
-	}
-	later, failed := ConditionFailed(err)
-	if failed && len(later) == 0 {
-		err = entity.ErrNotFound
-	}
-	if !failed || len(later) == 0 {
-		return nil, fmt.Errorf("updating %v in %s: %w", key, t.name, err)
-	}
-	return later, nil
-}
-
-// update writes the attributes of a value, if the item's version stands.
-func (t *Table[K, T]) update(key K, item Item, next T, announces *event.Pending) (*dynamodb.UpdateItemInput, error) {
-	at, err := t.keyOf(key)
-	if err != nil {
-		return nil, err
-	}
-	set, err := encode(next)
-	if err != nil {
-		return nil, err
-	}
-	delete(set, t.key)
-	if announces != nil {
-		set[outbox.AttributeName] = outbox.Attribute(*announces)
-	}
-	in := &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: at,
-		ConditionExpression:                 aws.String("attribute_exists(#key) AND attribute_not_exists(#version)"),
-		ExpressionAttributeNames:            map[string]string{"#key": t.key, "#version": versionName},
-		ExpressionAttributeValues:           Item{},
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}
-	version := 0
-	if n, has := item[versionName].(*types.AttributeValueMemberN); has {
-		if version, err = strconv.Atoi(n.Value); err != nil {
-			return nil, fmt.Errorf("the item's version: %w", err)
-		}
-		in.ConditionExpression = aws.String("#version = :version")
-		delete(in.ExpressionAttributeNames, "#key")
-		in.ExpressionAttributeValues[":version"] = n
-	}
-	set[versionName] = &types.AttributeValueMemberN{Value: strconv.Itoa(version + 1)}
-	in.UpdateExpression = aws.String("SET " + assignments(set, in))
-	return in, nil
-}
-
-// assignments lists what is set, by names and values that it adds to the
-// update: any attribute may have a name that is reserved.
-func assignments(set Item, in *dynamodb.UpdateItemInput) string {
-	var list []string
-	for i, name := range slices.Sorted(maps.Keys(set)) {
-		n := strconv.Itoa(i)
-		in.ExpressionAttributeNames["#"+n] = name
-		in.ExpressionAttributeValues[":"+n] = set[name]
-		list = append(list, "#"+n+" = :"+n)
-	}
-	return strings.Join(list, ", ")
-}
-
 // keyOf is the key of an item: the JSON of what values give as their key.
 func (t *Table[K, T]) keyOf(key K) (Item, error) {
 	at, err := encode(map[string]K{t.key: key})
@@ -229,7 +151,7 @@ func (t *Table[K, T]) keyOf(key K) (Item, error) {
 }
 
 // Decode reads an item. Attributes that the value does not have are ignored;
-// one of another type is an error.
+// one of another kind than the value has is an error.
 func (t *Table[K, T]) Decode(item Item) (T, error) {
 	value, err := decode[T](item)
 	if err != nil {

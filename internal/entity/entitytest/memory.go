@@ -16,12 +16,26 @@ import (
 // values, as the real one does.
 type Memory[K comparable, T entity.Keyed[K]] struct {
 	mu        sync.Mutex
-	values    map[K][]byte
+	values    map[K]kept
 	announced []event.Pending
 
 	// Fail, if it is set, is asked before each operation ("create", "get",
 	// "change") for an error to fail with, with nothing done.
 	Fail func(operation string) error
+}
+
+// kept is a value's JSON, and the last event announced with it.
+type kept struct {
+	text    []byte
+	pending event.Pending
+}
+
+// Pending returns the event that the value with the key was last announced by,
+// or the zero value if it was not.
+func (m *Memory[K, T]) Pending(key K) event.Pending {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.values[key].pending
 }
 
 // Announced returns the events that writes announced, in their order.
@@ -38,11 +52,14 @@ func (m *Memory[K, T]) Create(ctx context.Context, value T, announces *event.Pen
 	if err := m.ready(ctx, "create"); err != nil {
 		return value, false, err
 	}
-	if kept, there := m.values[value.Key()]; there {
-		stands, err := decode[T](kept)
+	if there, is := m.values[value.Key()]; is {
+		stands, err := decode[T](there)
 		return stands, false, err
 	}
-	return value, true, m.write(value, announces)
+	if err := m.write(value, announces); err != nil {
+		return value, false, err
+	}
+	return value, true, nil
 }
 
 // Get implements entity.Store.
@@ -70,7 +87,13 @@ func (m *Memory[K, T]) Change(ctx context.Context, key K, decide entity.Decision
 	if err != nil || !changed {
 		return stands, false, err
 	}
-	return next, true, m.write(next, announces)
+	if next.Key() != key {
+		return stands, false, fmt.Errorf("changing %v into %v: %w", key, next.Key(), entity.ErrKey)
+	}
+	if err := m.write(next, announces); err != nil {
+		return stands, false, err
+	}
+	return next, true, nil
 }
 
 func (m *Memory[K, T]) ready(ctx context.Context, operation string) error {
@@ -83,30 +106,32 @@ func (m *Memory[K, T]) ready(ctx context.Context, operation string) error {
 }
 
 func (m *Memory[K, T]) get(key K) (T, error) {
-	kept, there := m.values[key]
+	stands, there := m.values[key]
 	if !there {
 		return *new(T), fmt.Errorf("%v: %w", key, entity.ErrNotFound)
 	}
-	return decode[T](kept)
+	return decode[T](stands)
 }
 
 func (m *Memory[K, T]) write(value T, announces *event.Pending) error {
-	kept, err := json.Marshal(value)
+	text, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("encoding %v: %w", value.Key(), err)
 	}
 	if m.values == nil {
-		m.values = map[K][]byte{}
+		m.values = map[K]kept{}
 	}
-	m.values[value.Key()] = kept
+	next := kept{text, m.values[value.Key()].pending}
 	if announces != nil {
+		next.pending = *announces
 		m.announced = append(m.announced, *announces)
 	}
+	m.values[value.Key()] = next
 	return nil
 }
 
-func decode[T any](kept []byte) (T, error) {
+func decode[T any](k kept) (T, error) {
 	var value T
-	err := json.Unmarshal(kept, &value)
+	err := json.Unmarshal(k.text, &value)
 	return value, err
 }
