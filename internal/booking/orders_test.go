@@ -99,7 +99,7 @@ func TestPermutations(t *testing.T) {
 // TestRandomEvents: whatever comes, contradictions included, some things hold.
 func TestRandomEvents(t *testing.T) {
 	random := rand.New(rand.NewPCG(*seed, 0))
-	for run := range 2000 {
+	for run := range 500 {
 		f := placed(t)
 		var events []booking.Status
 		for range random.IntN(14) {
