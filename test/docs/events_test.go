@@ -1,6 +1,6 @@
 // Package docs holds the documents in docs/ against the system that they are
-// about: events.md is generated, the runbook's commands are run, links lead
-// somewhere.
+// about: events.md and the diagram in bookings.md are generated, the runbook's
+// commands are run, links lead somewhere.
 package docs
 
 import (
@@ -16,10 +16,10 @@ import (
 	"eda-demo/internal/event"
 )
 
-// update rewrites docs/events.md:
+// update rewrites what is generated in docs/:
 //
-//	go test ./test/docs -run TestEvents -update
-var update = flag.Bool("update", false, "rewrite docs/events.md")
+//	go test ./test/docs -run 'TestEvents|TestBookings' -update
+var update = flag.Bool("update", false, "rewrite docs/events.md and the diagram in docs/bookings.md")
 
 const eventsFile = "../../docs/events.md"
 
@@ -47,6 +47,8 @@ func TestEventsDocumentIsCurrent(t *testing.T) {
 // eventPage is what is said of one kind of event.
 type eventPage struct {
 	event.Type
+	// Heading is the detail type, and the source where two have the same.
+	Heading                string
 	SchemaText, SampleText string
 	OtherSamples           []string
 	Producer               string
@@ -54,34 +56,57 @@ type eventPage struct {
 }
 
 // Anchor is the event's heading as links name it.
-func (p eventPage) Anchor() string { return anchor(p.DetailType) }
+func (p eventPage) Anchor() string { return anchor(p.Heading) }
+
+// busPages is what is said of the events of one bus.
+type busPages struct {
+	busWiring
+	Events []eventPage
+}
 
 func renderEvents(t *testing.T) []byte {
 	t.Helper()
 	wired := readWiring(t)
-	var pages []eventPage
-	for _, kind := range event.Types() {
-		page := eventPage{
-			Type:       kind,
-			SchemaText: strings.TrimSpace(string(kind.Schema)),
-			SampleText: strings.TrimSpace(string(kind.Samples[0].JSON)),
-			Producer:   wired.producer(t, kind.Source),
-			Consumers:  wired.consumersOf(t, kind.Samples),
+	var buses []busPages
+	for _, bus := range wired.buses(t) {
+		pages := busPages{busWiring: bus}
+		for _, kind := range event.Types() {
+			if kind.Bus == bus.Bus {
+				pages.Events = append(pages.Events, newEventPage(t, wired, bus, kind))
+			}
 		}
-		for _, sample := range kind.Samples[1:] {
-			page.OtherSamples = append(page.OtherSamples, sample.Name)
-		}
-		pages = append(pages, page)
+		buses = append(buses, pages)
 	}
 	parsed, err := template.New("events.md").Funcs(template.FuncMap{"code": code}).Parse(eventsTemplate)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := parsed.Execute(&out, map[string]any{"Events": pages, "Wiring": wired}); err != nil {
+	if err := parsed.Execute(&out, buses); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+func newEventPage(t *testing.T, wired wiring, bus busWiring, kind event.Type) eventPage {
+	t.Helper()
+	page := eventPage{
+		Type:       kind,
+		Heading:    kind.DetailType,
+		SchemaText: strings.TrimSpace(string(kind.Schema)),
+		SampleText: strings.TrimSpace(string(kind.Samples[0].JSON)),
+		Producer:   wired.producer(t, kind.Source),
+		Consumers:  bus.consumersOf(t, kind.Samples),
+	}
+	for _, other := range event.Types() {
+		if other.DetailType == kind.DetailType && other.Source != kind.Source {
+			page.Heading = kind.DetailType + " of " + kind.Source
+		}
+	}
+	for _, sample := range kind.Samples[1:] {
+		page.OtherSamples = append(page.OtherSamples, sample.Name)
+	}
+	return page
 }
 
 // code writes a value of a template as JSON in a code span.

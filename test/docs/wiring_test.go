@@ -3,6 +3,7 @@ package docs
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -21,11 +22,12 @@ const golden = "../template/testdata/EdaDemo.template.json"
 // gets them.
 type wiring struct {
 	template synthesized.Template
-	// Rules are all rules, sorted by their names.
-	Rules []consumer
-	// Archive and its retention.
-	Archive     string
-	ArchiveDays string
+}
+
+// busWiring is a bus with its archive and all its rules, sorted by their names.
+type busWiring struct {
+	Bus, Archive, ArchiveDays string
+	Rules                     []consumer
 }
 
 // consumer is a rule with its target.
@@ -54,14 +56,36 @@ func readWiring(t *testing.T) wiring {
 	if w.template, err = synthesized.Parse(raw); err != nil {
 		t.Fatal(err)
 	}
-	for _, rule := range w.template.OfType("AWS::Events::Rule") {
-		w.Rules = append(w.Rules, w.consumer(t, rule))
-	}
-	slices.SortFunc(w.Rules, func(a, b consumer) int { return strings.Compare(a.Rule, b.Rule) })
-	for _, archive := range w.template.OfType("AWS::Events::Archive") {
-		w.Archive, w.ArchiveDays = archive.Text("ArchiveName"), archive.Text("RetentionDays")
-	}
 	return w
+}
+
+// buses are the buses in the order in which the contract has their events.
+func (w wiring) buses(t *testing.T) []busWiring {
+	t.Helper()
+	found := map[string]*busWiring{}
+	for _, rule := range w.template.OfType("AWS::Events::Rule") {
+		bus := w.template.Referred(rule.Text("EventBusName")).Text("Name")
+		if found[bus] == nil {
+			found[bus] = &busWiring{Bus: bus}
+		}
+		found[bus].Rules = append(found[bus].Rules, w.consumer(t, rule))
+	}
+	for _, archive := range w.template.OfType("AWS::Events::Archive") {
+		bus := found[w.resource(t, archive.Text("SourceArn")).Text("Name")]
+		bus.Archive, bus.ArchiveDays = archive.Text("ArchiveName"), archive.Text("RetentionDays")
+	}
+	var all []busWiring
+	for _, kind := range event.Types() {
+		if bus := found[kind.Bus]; bus != nil {
+			slices.SortFunc(bus.Rules, func(a, b consumer) int { return strings.Compare(a.Rule, b.Rule) })
+			all = append(all, *bus)
+			delete(found, kind.Bus)
+		}
+	}
+	if len(found) > 0 {
+		t.Fatalf("the contract has no events of the buses %v", slices.Collect(maps.Keys(found)))
+	}
+	return all
 }
 
 func (w wiring) consumer(t *testing.T, rule synthesized.Resource) consumer {
@@ -159,12 +183,12 @@ func speaksAs(role synthesized.Resource, source string) bool {
 	return false
 }
 
-// consumersOf are the rules that all samples of a kind of event match. Samples
+// consumersOf are the rules of the bus that all samples of a kind of event match. Samples
 // that differ in that would take two entries in the document.
-func (w wiring) consumersOf(t *testing.T, samples []event.Sample) []consumer {
+func (b busWiring) consumersOf(t *testing.T, samples []event.Sample) []consumer {
 	t.Helper()
 	var found []consumer
-	for _, rule := range w.Rules {
+	for _, rule := range b.Rules {
 		matched := 0
 		for _, sample := range samples {
 			parsed, err := eventpattern.ParseEvent(sample.JSON)
