@@ -6,17 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // The numbers in these bodies stand for ids that no other test uses.
-var badBodies = []struct {
-	name, body string
-	status     int
-	says       string
-}{
+var badBodies = []badBody{
 	{"empty", "", 400, ""},
 	{"not JSON", "hello", 400, ""},
 	{"half an object", `{"id":7001,"amount":1`, 400, ""},
@@ -58,10 +52,19 @@ var badBodies = []struct {
 	{"too large", `{"id":7001,"amount":1` + strings.Repeat(" ", 17<<10) + `}`, 413, ""},
 }
 
-func TestBadInputIsRefusedAndStoresNothing(t *testing.T) {
-	for _, test := range badBodies {
+// badBody is a body that must be refused, with what the answer has to say.
+type badBody struct {
+	name, body string
+	status     int
+	says       string
+}
+
+// checkRefused posts bad bodies.
+func checkRefused(t *testing.T, path string, bodies []badBody) {
+	t.Helper()
+	for _, test := range bodies {
 		t.Run(test.name, func(t *testing.T) {
-			got := post(t, test.body)
+			got := postTo(t, sut.api+path, test.body)
 			if got.status != test.status {
 				t.Fatalf("answers %d %s, want %d", got.status, got.body, test.status)
 			}
@@ -73,21 +76,17 @@ func TestBadInputIsRefusedAndStoresNothing(t *testing.T) {
 			}
 		})
 	}
-	client := dynamodb.NewFromConfig(sut.aws)
+}
+
+func TestBadInputIsRefusedAndStoresNothing(t *testing.T) {
+	checkRefused(t, "/order", badBodies)
 	for _, id := range []string{"0", "-1", "7001", "7002", "9007199254740992"} {
-		out, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{
-			TableName: aws.String(sut.output("OrdersTableName")), ConsistentRead: aws.Bool(true),
-			Key: map[string]types.AttributeValue{"id": &types.AttributeValueMemberN{Value: id}},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if out.Item != nil {
-			t.Errorf("the table holds %v", out.Item)
+		if got := item(t, "OrdersTableName", map[string]types.AttributeValue{"id": &types.AttributeValueMemberN{Value: id}}); got != nil {
+			t.Errorf("the table holds %v", got)
 		}
 	}
 	for _, id := range []int64{7001, 7002} {
-		if got := loggedEvents(t, id); len(got) > 0 {
+		if got := loggedEvents(t, aboutOrder(id)); len(got) > 0 {
 			t.Errorf("events of order %d were published: %v", id, got)
 		}
 	}

@@ -47,7 +47,7 @@ func TestValidationStepsWithTheAWSCLI(t *testing.T) {
 	}
 	id := placeOrder(t, "100")
 	awaitStatus(t, id, "OrderCompleted")
-	awaitEvents(t, id, []string{"OrderCreated", "PaymentSucceeded", "OrderCompleted"})
+	awaitEvents(t, aboutOrder(id), []string{"OrderCreated", "PaymentSucceeded", "OrderCompleted"})
 	tests := []struct {
 		command string
 		says    []string

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,6 +21,7 @@ import (
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"eda-demo/internal/event"
+	"eda-demo/test/system"
 )
 
 // operator runs `go run ./ops`.
@@ -27,15 +30,18 @@ type operator struct {
 	runner  *runner
 }
 
+// opsPath is the compiled ops, beside the runner.
+var opsPath = sync.OnceValues(func() (string, error) {
+	return system.BuildOps(context.Background(), filepath.Dir(runnerPath))
+})
+
 func newOperator(t *testing.T, r *runner) operator {
 	t.Helper()
-	o := operator{filepath.Join(t.TempDir(), "ops"), r}
-	build := exec.Command("go", "build", "-o", o.program, "./ops")
-	build.Dir = "../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build ops: %v\n%s", err, out)
+	program, err := opsPath()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return o
+	return operator{program, r}
 }
 
 func (o operator) run(t *testing.T, arguments ...string) string {
@@ -98,11 +104,11 @@ func TestDeadLettersComeBack(t *testing.T) {
 	unknown := newID()
 	publish(t, "payment-service", "PaymentSucceeded", paymentDetail(unknown, fmt.Sprint("unknown-", unknown)))
 	ops.awaitListed(t, []string{fmt.Sprint("PaymentSucceeded ", unknown), "function " + event.UpdateOrderFunction, "RetriesExhausted (3 invocations): ", "no such order"})
-	mendPublisher := misleadPublisher(t)
+	mendPublisher := mislead(t, event.PublishOrderEventsFunction, "EVENT_BUS_NAME", "default")
 	unpublished := placeOrder(t, "100")
 	ops.awaitListed(t, []string{"1 write to table " + event.OrdersTable, "stream to function " + event.PublishOrderEventsFunction, "RetryAttemptsExhausted"})
 	mendPublisher()
-	mendPermission := forbidInvocation(t)
+	mendPermission := forbidInvocation(t, event.UpdateOrderFunction, event.OrderRule)
 	unpaid := placeOrder(t, "900")
 	ops.awaitListed(t, []string{fmt.Sprint("PaymentFailed ", unpaid), "rule " + event.OrderRule, "NO_PERMISSIONS (0 retries)"})
 	mendPermission()
@@ -200,20 +206,20 @@ func repetitions(t *testing.T) int {
 	return count
 }
 
-// misleadPublisher has the publisher put events on a bus that it may not, until
-// mend is called.
-func misleadPublisher(t *testing.T) (mend func()) {
+// mislead has a function use something that it may not, by a variable of its
+// environment, until mend is called.
+func mislead(t *testing.T, function, variable, wrong string) (mend func()) {
 	t.Helper()
 	client := lambda.NewFromConfig(sut.aws)
-	name := aws.String(event.PublishOrderEventsFunction)
+	name := aws.String(function)
 	now, err := client.GetFunctionConfiguration(t.Context(), &lambda.GetFunctionConfigurationInput{FunctionName: name})
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := func(bus string) {
+	set := func(value string) {
 		t.Helper()
 		variables := now.Environment.Variables
-		variables["EVENT_BUS_NAME"] = bus
+		variables[variable] = value
 		_, err := client.UpdateFunctionConfiguration(t.Context(), &lambda.UpdateFunctionConfigurationInput{
 			FunctionName: name, Environment: &lambdatypes.Environment{Variables: variables},
 		})
@@ -221,48 +227,61 @@ func misleadPublisher(t *testing.T) (mend func()) {
 			t.Fatal(err)
 		}
 	}
-	right := now.Environment.Variables["EVENT_BUS_NAME"]
-	set("default")
+	right := now.Environment.Variables[variable]
+	set(wrong)
 	return func() { set(right) }
 }
 
-// forbidInvocation takes the rule's permission on update-order away until mend
-// is called.
-func forbidInvocation(t *testing.T) (mend func()) {
-	t.Helper()
-	client := lambda.NewFromConfig(sut.aws)
-	name := aws.String(event.UpdateOrderFunction)
-	out, err := client.GetPolicy(t.Context(), &lambda.GetPolicyInput{FunctionName: name})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var policy struct {
-		Statement []struct {
-			Sid       string
-			Condition struct {
-				ArnLike struct {
-					Source string `json:"AWS:SourceArn"`
-				}
-			}
+// permission is a statement of a function's policy that allows a rule.
+type permission struct {
+	Sid       string
+	Condition struct {
+		ArnLike struct {
+			Source string `json:"AWS:SourceArn"`
 		}
 	}
-	if err := json.Unmarshal([]byte(*out.Policy), &policy); err != nil || len(policy.Statement) != 1 {
-		t.Fatalf("the policy of the function is %s, %v; want one statement", *out.Policy, err)
-	}
-	statement := policy.Statement[0]
-	if _, err := client.RemovePermission(t.Context(), &lambda.RemovePermissionInput{FunctionName: name, StatementId: &statement.Sid}); err != nil {
+}
+
+// forbidInvocation takes a rule's permission on a function away until mend is
+// called.
+func forbidInvocation(t *testing.T, function, rule string) (mend func()) {
+	t.Helper()
+	client := lambda.NewFromConfig(sut.aws)
+	name := aws.String(function)
+	allowed := permissionOf(t, function, rule)
+	if _, err := client.RemovePermission(t.Context(), &lambda.RemovePermissionInput{FunctionName: name, StatementId: &allowed.Sid}); err != nil {
 		t.Fatal(err)
 	}
 	return func() {
 		t.Helper()
 		_, err := client.AddPermission(t.Context(), &lambda.AddPermissionInput{
-			FunctionName: name, StatementId: &statement.Sid, Action: aws.String("lambda:InvokeFunction"),
-			Principal: aws.String("events.amazonaws.com"), SourceArn: &statement.Condition.ArnLike.Source,
+			FunctionName: name, StatementId: &allowed.Sid, Action: aws.String("lambda:InvokeFunction"),
+			Principal: aws.String("events.amazonaws.com"), SourceArn: &allowed.Condition.ArnLike.Source,
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// permissionOf finds the statement of a function's policy that allows a rule.
+func permissionOf(t *testing.T, function, rule string) permission {
+	t.Helper()
+	out, err := lambda.NewFromConfig(sut.aws).GetPolicy(t.Context(), &lambda.GetPolicyInput{FunctionName: &function})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var policy struct{ Statement []permission }
+	if err := json.Unmarshal([]byte(*out.Policy), &policy); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range policy.Statement {
+		if strings.HasSuffix(statement.Condition.ArnLike.Source, "/"+rule) {
+			return statement
+		}
+	}
+	t.Fatalf("the policy of %s does not allow the rule %s: %s", function, rule, *out.Policy)
+	return permission{}
 }
 
 // letters are messages by the URL of their queue.

@@ -39,7 +39,7 @@ func TestLatePaymentEventChangesNothing(t *testing.T) {
 	publish(t, "payment-service", "PaymentFailed", paymentDetail(id, fmt.Sprint("late-", id)))
 	publish(t, "payment-service", "PaymentSucceeded", paymentDetail(id, fmt.Sprint("again-", id)))
 	eventually(t, "both events are logged", func() error {
-		if got := loggedEvents(t, id); got["PaymentFailed"] != 1 || got["PaymentSucceeded"] != 2 {
+		if got := loggedEvents(t, aboutOrder(id)); got["PaymentFailed"] != 1 || got["PaymentSucceeded"] != 2 {
 			return fmt.Errorf("events are %v", got)
 		}
 		return nil
@@ -49,7 +49,7 @@ func TestLatePaymentEventChangesNothing(t *testing.T) {
 	if now := awaitStatus(t, id, "OrderCompleted"); len(now.History) != 2 || now.Updated != first.Updated {
 		t.Errorf("the order became %+v, want it as it was: %+v", now, first)
 	}
-	if got := loggedEvents(t, id); got["OrderCancelled"] != 0 || got["OrderCompleted"] != 1 {
+	if got := loggedEvents(t, aboutOrder(id)); got["OrderCancelled"] != 0 || got["OrderCompleted"] != 1 {
 		t.Errorf("events are %v, want one OrderCompleted and no OrderCancelled", got)
 	}
 }

@@ -31,7 +31,7 @@ func TestExpressWorkflow(t *testing.T) {
 		t.Run(test.amount, func(t *testing.T) {
 			id := placeOrder(t, test.amount)
 			awaitStatus(t, id, test.final)
-			awaitEvents(t, id, []string{"OrderCreated", test.payment, test.final})
+			awaitEvents(t, aboutOrder(id), []string{"OrderCreated", test.payment, test.final})
 			awaitLoggedExecution(t, id, test.payment)
 		})
 	}
@@ -105,7 +105,7 @@ func messages(t *testing.T, group string) []string {
 func checkRepeatedExecution(t *testing.T) {
 	id := placeOrder(t, "7")
 	awaitStatus(t, id, "OrderCompleted")
-	awaitEvents(t, id, []string{"OrderCreated", "PaymentSucceeded", "OrderCompleted"})
+	awaitEvents(t, aboutOrder(id), []string{"OrderCreated", "PaymentSucceeded", "OrderCompleted"})
 	created := loggedOf(t, id, "OrderCreated")
 	_, err := sfn.NewFromConfig(sut.aws).StartExecution(t.Context(), &sfn.StartExecutionInput{
 		StateMachineArn: aws.String(sut.output("PaymentStateMachineArn")), Input: aws.String(created[0]),
@@ -127,7 +127,7 @@ func checkRepeatedExecution(t *testing.T) {
 	later := placeOrder(t, "8")
 	awaitStatus(t, later, "OrderCompleted")
 	awaitNotified(t, 12) // three events of each of four orders
-	if got := loggedEvents(t, id)["OrderCompleted"]; got != 1 {
+	if got := loggedEvents(t, aboutOrder(id))["OrderCompleted"]; got != 1 {
 		t.Errorf("the order was completed %d times, want once", got)
 	}
 	if got := findMails(t, sut.runner, fmt.Sprint(id)); len(got) != 3 {

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
+	"eda-demo/internal/event"
 	"eda-demo/test/system"
 )
 
@@ -34,12 +35,12 @@ type answer struct {
 // post sends a body as curl -d does.
 func post(t *testing.T, body string) answer {
 	t.Helper()
-	return postTo(t, sut.api, body)
+	return postTo(t, sut.api+"/order", body)
 }
 
-func postTo(t *testing.T, api, body string) answer {
+func postTo(t *testing.T, url, body string) answer {
 	t.Helper()
-	response, err := http.Post(api+"/order", "application/x-www-form-urlencoded", strings.NewReader(body))
+	response, err := http.Post(url, "application/x-www-form-urlencoded", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,16 +95,25 @@ type order struct {
 	History []struct{ Status, At string }
 }
 
+func (o order) status() string { return o.Status }
+
 func awaitStatus(t *testing.T, id int64, want string) order {
 	t.Helper()
-	var found order
-	eventually(t, fmt.Sprintf("order %d is %s", id, want), func() error {
-		got := get(t, fmt.Sprintf("/order/%d", id))
-		if err := json.Unmarshal([]byte(got.body), &found); err != nil {
+	return awaitStatusAt[order](t, fmt.Sprintf("/order/%d", id), want)
+}
+
+// awaitStatusAt waits until what a path shows has a status.
+func awaitStatusAt[T interface{ status() string }](t *testing.T, path, want string) (found T) {
+	t.Helper()
+	eventually(t, path+" is "+want, func() error {
+		got := get(t, path)
+		var shown T
+		if err := json.Unmarshal([]byte(got.body), &shown); err != nil {
 			return fmt.Errorf("GET answers %d %s: %w", got.status, got.body, err)
 		}
-		if found.Status != want {
-			return fmt.Errorf("its status is %s", found.Status)
+		found = shown
+		if found.status() != want {
+			return fmt.Errorf("its status is %s", found.status())
 		}
 		return nil
 	})
@@ -129,70 +139,89 @@ func TestOrderReachesItsFinalStatus(t *testing.T) {
 			if len(got.History) != 2 || got.History[0].Status != "OrderCreated" || got.History[1].Status != test.final {
 				t.Errorf("history is %+v, want OrderCreated, %s", got.History, test.final)
 			}
-			awaitEvents(t, id, []string{"OrderCreated", test.payment, test.final})
+			awaitEvents(t, aboutOrder(id), []string{"OrderCreated", test.payment, test.final})
 			checkItem(t, id, test.amount, test.final)
 			checkExecution(t, id, test.payment)
 		})
 	}
 }
 
-// loggedEvents counts, by detail type, the events of an order that the
-// catch-all log group holds.
-func loggedEvents(t *testing.T, id int64) map[string]int {
+// aboutOrder is the filter for an order's events in the catch-all log group.
+func aboutOrder(id int64) string { return fmt.Sprintf("{ $.detail.id = %d }", id) }
+
+// loggedEvents counts, by detail type, the events that match a filter in the
+// catch-all log group.
+func loggedEvents(t *testing.T, filter string) map[string]int {
 	t.Helper()
-	client := cloudwatchlogs.NewFromConfig(sut.aws)
 	counts := map[string]int{}
-	pages := cloudwatchlogs.NewFilterLogEventsPaginator(client, &cloudwatchlogs.FilterLogEventsInput{
-		LogGroupName:  aws.String(sut.output("CatchAllLogGroupName")),
-		FilterPattern: aws.String(fmt.Sprintf("{ $.detail.id = %d }", id)),
+	for _, logged := range allLogged(t, filter) {
+		counts[logged.DetailType]++
+	}
+	return counts
+}
+
+// logged is what the tests look at of an event.
+type logged struct {
+	DetailType string `json:"detail-type"`
+	Detail     struct{ Metadata event.Metadata }
+}
+
+func allLogged(t *testing.T, filter string) (events []logged) {
+	t.Helper()
+	pages := cloudwatchlogs.NewFilterLogEventsPaginator(cloudwatchlogs.NewFromConfig(sut.aws), &cloudwatchlogs.FilterLogEventsInput{
+		LogGroupName: aws.String(sut.output("CatchAllLogGroupName")), FilterPattern: aws.String(filter),
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, logged := range page.Events {
-			var event struct {
-				DetailType string `json:"detail-type"`
+		for _, message := range page.Events {
+			var e logged
+			if err := json.Unmarshal([]byte(*message.Message), &e); err != nil {
+				t.Fatalf("the log holds %s: %v", *message.Message, err)
 			}
-			if err := json.Unmarshal([]byte(*logged.Message), &event); err != nil {
-				t.Fatalf("the log holds %s: %v", *logged.Message, err)
-			}
-			counts[event.DetailType]++
+			events = append(events, e)
 		}
 	}
-	return counts
+	return events
 }
 
-// awaitEvents waits until the catch-all log group has each event of an order
-// once. On AWS a duplicate is possible; the runner makes none by itself.
-func awaitEvents(t *testing.T, id int64, want []string) {
+// awaitEvents waits until the catch-all log group has each event that matches a
+// filter once. On AWS a duplicate is possible; the runner makes none by itself.
+func awaitEvents(t *testing.T, filter string, want []string) {
 	t.Helper()
 	expected := map[string]int{}
 	for _, name := range want {
 		expected[name] = 1
 	}
-	eventually(t, fmt.Sprintf("events of order %d", id), func() error {
-		if got := loggedEvents(t, id); !maps.Equal(got, expected) {
+	eventually(t, "events with "+filter, func() error {
+		if got := loggedEvents(t, filter); !maps.Equal(got, expected) {
 			return fmt.Errorf("events are %v, want %v", got, expected)
 		}
 		return nil
 	})
 }
 
-func checkItem(t *testing.T, id int64, amount, status string) {
+// item reads an item of the table that an output names; nil if there is none.
+func item(t *testing.T, output string, key map[string]dynamotypes.AttributeValue) map[string]dynamotypes.AttributeValue {
 	t.Helper()
 	out, err := dynamodb.NewFromConfig(sut.aws).GetItem(t.Context(), &dynamodb.GetItemInput{
-		TableName: aws.String(sut.output("OrdersTableName")), ConsistentRead: aws.Bool(true),
-		Key: map[string]dynamotypes.AttributeValue{"id": &dynamotypes.AttributeValueMemberN{Value: fmt.Sprint(id)}},
+		TableName: aws.String(sut.output(output)), ConsistentRead: aws.Bool(true), Key: key,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	gotAmount, _ := out.Item["amount"].(*dynamotypes.AttributeValueMemberN)
-	gotStatus, _ := out.Item["status"].(*dynamotypes.AttributeValueMemberS)
+	return out.Item
+}
+
+func checkItem(t *testing.T, id int64, amount, status string) {
+	t.Helper()
+	got := item(t, "OrdersTableName", map[string]dynamotypes.AttributeValue{"id": &dynamotypes.AttributeValueMemberN{Value: fmt.Sprint(id)}})
+	gotAmount, _ := got["amount"].(*dynamotypes.AttributeValueMemberN)
+	gotStatus, _ := got["status"].(*dynamotypes.AttributeValueMemberS)
 	if gotAmount == nil || gotAmount.Value != amount || gotStatus == nil || gotStatus.Value != status {
-		t.Errorf("item is %v, want amount %s and status %s", out.Item, amount, status)
+		t.Errorf("item is %v, want amount %s and status %s", got, amount, status)
 	}
 }
 
@@ -264,7 +293,7 @@ func TestAnswerOfPost(t *testing.T) {
 func TestRepeatedPostChangesNothing(t *testing.T) {
 	id := placeOrder(t, "100")
 	awaitStatus(t, id, "OrderCompleted")
-	awaitEvents(t, id, []string{"OrderCreated", "PaymentSucceeded", "OrderCompleted"})
+	awaitEvents(t, aboutOrder(id), []string{"OrderCreated", "PaymentSucceeded", "OrderCompleted"})
 
 	again := post(t, fmt.Sprintf(`{"id":%d,"amount":1e2}`, id))
 	if again.status != http.StatusAccepted || !strings.Contains(again.body, "OrderCompleted") {
@@ -277,7 +306,7 @@ func TestRepeatedPostChangesNothing(t *testing.T) {
 
 	// A later order that is through shows that nothing of the above follows.
 	awaitStatus(t, placeOrder(t, "1"), "OrderCompleted")
-	if got := loggedEvents(t, id); got["OrderCreated"] != 1 || len(got) != 3 {
+	if got := loggedEvents(t, aboutOrder(id)); got["OrderCreated"] != 1 || len(got) != 3 {
 		t.Errorf("events are %v, want the first three only", got)
 	}
 	checkItem(t, id, "100", "OrderCompleted")
@@ -295,7 +324,7 @@ func TestConcurrentPostsOfOneOrder(t *testing.T) {
 	}
 	wg.Wait()
 	awaitStatus(t, id, "OrderCompleted")
-	awaitEvents(t, id, []string{"OrderCreated", "PaymentSucceeded", "OrderCompleted"})
+	awaitEvents(t, aboutOrder(id), []string{"OrderCreated", "PaymentSucceeded", "OrderCompleted"})
 }
 
 func TestManyOrdersAtOnce(t *testing.T) {

@@ -47,7 +47,7 @@ func TestRunnerStopsCleanly(t *testing.T) {
 		t.Fatal(err)
 	}
 	// An order starts Lambda processes; they must end with the runner.
-	postTo(t, outputOf(t, r.Outputs, "ApiEndpoint"), `{"id":1,"amount":1}`)
+	postTo(t, outputOf(t, r.Outputs, "ApiEndpoint")+"/order", `{"id":1,"amount":1}`)
 	children, err := r.Children()
 	if err != nil || len(children) == 0 {
 		t.Fatalf("no process of a function is found: %v, %v", children, err)

@@ -33,7 +33,7 @@ var itemSteps = []step{
 }
 
 var eventsSteps = []step{
-	verb("events list-event-buses", "EventBuses[].Name", "default\teda-demo"),
+	verb("events list-event-buses", "EventBuses[].Name", "AircraftBookingBus\tdefault\teda-demo"),
 	verb("events list-rules --event-bus-name eda-demo", "Rules[].[Name,State]", "cw-catch-all\tENABLED\nnotification-service\tENABLED\norder-service-filtering-payments\tENABLED\npayment-service-filtering-orders\tENABLED"),
 	verb("events list-targets-by-rule --event-bus-name eda-demo --rule notification-service", "Targets[].[Arn,RetryPolicy.MaximumRetryAttempts,DeadLetterConfig.Arn]", `arn:aws:lambda:us-east-1:000000000000:function:eda-demo-notification\t\d+\tarn:aws:sqs:.*`),
 	verb("events describe-rule --event-bus-name eda-demo --name payment-service-filtering-orders", "EventPattern", `.*"OrderCreated".*`).kept("pattern"),
@@ -80,9 +80,9 @@ var sqsSteps = []step{
 
 var stackSteps = []step{
 	verb("cloudformation describe-stacks", "Stacks[0].[StackName,StackStatus,Outputs[?OutputKey=='EventBusName']|[0].OutputValue]", "EdaDemo\tCREATE_COMPLETE\teda-demo"),
-	verb("cloudformation list-stack-resources --stack-name EdaDemo", "StackResourceSummaries[?ResourceType=='AWS::Events::EventBus'].[PhysicalResourceId,ResourceStatus]", "eda-demo\tCREATE_COMPLETE"),
-	verb("cloudformation describe-stack-resources --stack-name EdaDemo", "length(StackResources)", `\d\d`),
-	verb("cloudformation get-template --stack-name EdaDemo", "TemplateBody.Outputs.EventBusName.Description", "Bus that carries all events"),
+	verb("cloudformation list-stack-resources --stack-name EdaDemo", "StackResourceSummaries[?ResourceType=='AWS::Events::EventBus'].[PhysicalResourceId,ResourceStatus]", "AircraftBookingBus\tCREATE_COMPLETE\neda-demo\tCREATE_COMPLETE"),
+	verb("cloudformation describe-stack-resources --stack-name EdaDemo", "length(StackResources)", "100"), // there are more
+	verb("cloudformation get-template --stack-name EdaDemo", "TemplateBody.Outputs.EventBusName.Description", "Bus that carries the events of orders"),
 	verb("cloudformation wait stack-create-complete --stack-name EdaDemo", "", ""),
 	refusal("cloudformation describe-stacks --stack-name walk", "ValidationError"),
 	refusal("cloudformation detect-stack-drift --stack-name EdaDemo", "InvalidAction"),

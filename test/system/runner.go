@@ -24,11 +24,20 @@ const root = "../.."
 
 // BuildRunner compiles the runner into dir and returns the program's path.
 func BuildRunner(ctx context.Context, dir string) (program string, err error) {
-	program = filepath.Join(dir, "local")
-	build := exec.CommandContext(ctx, "go", "build", "-o", program, "./local")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the runner: %w\n%s", err, out)
+	return build(ctx, dir, "local")
+}
+
+// BuildOps compiles ops into dir and returns the program's path.
+func BuildOps(ctx context.Context, dir string) (program string, err error) {
+	return build(ctx, dir, "ops")
+}
+
+func build(ctx context.Context, dir, name string) (program string, err error) {
+	program = filepath.Join(dir, name)
+	command := exec.CommandContext(ctx, "go", "build", "-o", program, "./"+name)
+	command.Dir = root
+	if out, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build %s: %w\n%s", name, err, out)
 	}
 	return program, nil
 }
