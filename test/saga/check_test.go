@@ -129,6 +129,8 @@ func (w *world) checkBooking(wanted booking.Request, announced []booking.Status,
 		return fmt.Errorf("the payment is %+v, want %s, for %+v", k.payment, want.payment, k.Booking)
 	case k.payment.Reason != k.Reason || (k.Reason == "") != (k.Status == booking.Ticketed):
 		return fmt.Errorf("the reason is %q, and that of the payment %q", k.Reason, k.payment.Reason)
+	case k.seat.Status == seat.Failed && k.seat.Reason != k.Reason:
+		return fmt.Errorf("the reason is %q, and that of the seat service %q", k.Reason, k.seat.Reason)
 	case k.seat.Status != want.seat || k.seat.Seat != k.Seat || k.ticket.Seat != k.Seat || k.ticket.TicketID != k.TicketID:
 		return fmt.Errorf("the seat is %+v, want %s, and the ticket %+v, for %+v", k.seat, want.seat, k.ticket, k.Booking)
 	case k.Status != booking.Ticketed:

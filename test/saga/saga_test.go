@@ -12,7 +12,7 @@ import (
 
 var (
 	oneSeed = flag.Uint64("seed", 0, "run TestSaga with this seed only, and tell what happens")
-	seeds   = flag.Uint64("seeds", 400, "how many seeds TestSaga runs with")
+	seeds   = flag.Uint64("seeds", 300, "how many seeds TestSaga runs with")
 )
 
 // TestSaga has bookings compete for seats, with everything that may go wrong on

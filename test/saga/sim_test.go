@@ -30,9 +30,12 @@ func newSim(seed uint64, trace func(string)) *sim {
 	return &sim{Rand: rand.New(rand.NewPCG(seed, 0)), clock: time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC), trace: trace}
 }
 
-// now is the time, on a clock that goes on at each look.
+// now is the time, on a clock that goes on at each look, and sometimes leaps.
 func (s *sim) now() time.Time {
-	s.clock = s.clock.Add(time.Duration(s.IntN(1000)) * time.Millisecond)
+	s.clock = s.clock.Add(time.Duration(s.IntN(20)) * time.Millisecond)
+	if !s.calm && s.chance(200) {
+		s.clock = s.clock.Add(timeout)
+	}
 	return s.clock
 }
 
@@ -61,12 +64,18 @@ const (
 	retryDelay  = time.Minute
 )
 
+// timeout is how long an invocation may take before its process is ended. It is
+// what the notifications count on when they are given no deadline.
+const timeout = 30 * time.Second
+
 // process is a job's invocation.
 type process struct {
 	*job
-	step func() (struct{}, bool)
-	wait func(struct{}) bool
-	err  error
+	step    func() (struct{}, bool)
+	stop    func()
+	yield   func(struct{}) bool
+	started time.Time
+	err     error
 }
 
 func (s *sim) add(name string, invoke func() error) {
@@ -100,10 +109,10 @@ func (s *sim) redrive() {
 
 // start begins an invocation of one of the jobs that wait.
 func (s *sim) start(i int) {
-	p := &process{job: s.waiting[i]}
+	p := &process{job: s.waiting[i], started: s.clock}
 	s.waiting = remove(s.waiting, i)
-	p.step, _ = iter.Pull(func(yield func(struct{}) bool) {
-		p.wait = yield
+	p.step, p.stop = iter.Pull(func(yield func(struct{}) bool) {
+		p.yield = yield
 		p.err = uncrashed(p.invoke)
 	})
 	s.running = append(s.running, p)
@@ -113,7 +122,10 @@ func (s *sim) start(i int) {
 func (s *sim) advance(i int) {
 	p := s.running[i]
 	s.turn = p
-	if _, goesOn := p.step(); goesOn {
+	if s.clock.Sub(p.started) > timeout {
+		p.stop()
+		p.err = errors.New("timed out") // also if it had not begun
+	} else if _, goesOn := p.step(); goesOn {
 		return
 	}
 	s.running = remove(s.running, i)
@@ -161,9 +173,16 @@ func uncrashed(invoke func() error) (err error) {
 	return invoke()
 }
 
+// wait lets others go first.
+func (s *sim) wait() {
+	if !s.turn.yield(struct{}{}) {
+		panic(crash{})
+	}
+}
+
 // step lets others go first, and then takes effect, fails, or ends the process.
 func (s *sim) step(do func() error) error {
-	s.turn.wait(struct{}{})
+	s.wait()
 	if s.calm || !s.chance(10) {
 		return do()
 	}

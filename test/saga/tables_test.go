@@ -131,7 +131,7 @@ func (l *ledger) Claim(ctx context.Context, eventID string, now, until time.Time
 type topic struct{ *world }
 
 func (p topic) Publish(_ context.Context, mail notification.Mail) error {
-	p.turn.wait(struct{}{})
+	p.wait()
 	if !p.calm && p.chance(10) {
 		return errDown
 	}

@@ -72,7 +72,7 @@ func newWorld(s *sim, rows, letters string, logs io.Writer) *world {
 	return w
 }
 
-// book has a client ask for a booking until that succeeds, or twice.
+// book has a client ask for a booking, once or twice, each until it succeeds.
 func (w *world) book(wanted booking.Request) {
 	w.requests = append(w.requests, wanted)
 	for range w.times() {
