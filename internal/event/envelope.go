@@ -98,7 +98,7 @@ func (t Time) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads a string as RFC 3339 has it.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	var read time.Time
-	if err := json.Unmarshal(data, &read); err != nil {
+	if err := read.UnmarshalJSON(data); err != nil {
 		return fmt.Errorf("reading the time %.40s: %w", data, err)
 	}
 	*t = At(read)

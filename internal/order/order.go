@@ -3,9 +3,9 @@
 package order
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"eda-demo/internal/decimal"
 	"eda-demo/internal/event"
@@ -21,8 +21,6 @@ const MaxID ID = 1<<53 - 1
 var (
 	// ErrID says that something is no order id.
 	ErrID = errors.New("an order id is an integer from 1 to 9007199254740991")
-	// ErrNotFound says that there is no order with the id.
-	ErrNotFound = errors.New("there is no such order")
 	// ErrConflict says that an order with the id, but another amount, exists.
 	ErrConflict = errors.New("an order with this id and another amount exists")
 )
@@ -63,29 +61,57 @@ func (s Status) Valid() bool { return s == Created || s.Final() }
 
 // Order is one order with all that happened to it.
 type Order struct {
-	ID     ID
-	Amount money.Amount
-	Status Status
-	// Created and Updated are in UTC, with milliseconds.
-	Created time.Time
-	Updated time.Time
+	ID      ID           `json:"id"`
+	Amount  money.Amount `json:"amount"`
+	Status  Status       `json:"status"`
+	Created event.Time   `json:"createdAt"`
+	Updated event.Time   `json:"updatedAt"`
 	// History has every change of status, the first one first.
-	History []Change
+	History []Change `json:"history"`
 }
 
 // Change says since when an order has had a status.
 type Change struct {
-	Status Status
-	At     time.Time
+	Status Status     `json:"status"`
+	At     event.Time `json:"at"`
+}
+
+// Key is what a store knows the order by.
+func (o Order) Key() ID { return o.ID }
+
+// UnmarshalJSON reads an order of which nothing is missing, out of range or
+// unknown.
+func (o *Order) UnmarshalJSON(data []byte) error {
+	type plain Order // without this method
+	if err := json.Unmarshal(data, (*plain)(o)); err != nil {
+		return err
+	}
+	err := errors.Join(o.ID.Validate(), o.Amount.ValidatePrice(), validate(o.Status, o.Created), validate(o.Status, o.Updated))
+	if len(o.History) == 0 {
+		err = errors.Join(err, errors.New("an order has no history"))
+	}
+	for _, c := range o.History {
+		err = errors.Join(err, validate(c.Status, c.At))
+	}
+	return err
+}
+
+func validate(status Status, at event.Time) error {
+	if !status.Valid() {
+		return fmt.Errorf("%q is no order's status", status)
+	}
+	if at.IsZero() {
+		return fmt.Errorf("the time of the status %s is missing", status)
+	}
+	return nil
 }
 
 // New is an order just created. It fails with ErrID or
 // money.ErrPrice.
-func New(id ID, amount money.Amount, at time.Time) (Order, error) {
+func New(id ID, amount money.Amount, at event.Time) (Order, error) {
 	if err := errors.Join(id.Validate(), amount.ValidatePrice()); err != nil {
 		return Order{}, err
 	}
-	at = Instant(at)
 	return Order{
 		ID:      id,
 		Amount:  amount,
@@ -94,9 +120,4 @@ func New(id ID, amount money.Amount, at time.Time) (Order, error) {
 		Updated: at,
 		History: []Change{{Status: Created, At: at}},
 	}, nil
-}
-
-// Instant is a time as orders keep it: in UTC, in whole milliseconds.
-func Instant(t time.Time) time.Time {
-	return t.UTC().Truncate(time.Millisecond)
 }

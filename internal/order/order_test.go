@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"eda-demo/internal/event"
 	"eda-demo/internal/money"
 	"eda-demo/internal/order"
 )
@@ -26,13 +27,13 @@ func TestParseID(t *testing.T) {
 
 func TestNew(t *testing.T) {
 	at := time.Date(2026, 11, 2, 10, 15, 0, 123_456_789, time.FixedZone("CET", 3600))
-	o, err := order.New(101, 100_00, at)
+	o, err := order.New(101, 100_00, event.At(at))
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}
 	want := time.Date(2026, 11, 2, 9, 15, 0, 123_000_000, time.UTC)
-	for name, got := range map[string]time.Time{"created": o.Created, "updated": o.Updated, "history": o.History[0].At} {
-		if got != want {
+	for name, got := range map[string]event.Time{"created": o.Created, "updated": o.Updated, "history": o.History[0].At} {
+		if got.Time != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
 		}
 	}
@@ -51,7 +52,7 @@ func TestNewRefuses(t *testing.T) {
 		{1, 0, money.ErrPrice}, {1, -1, money.ErrPrice}, {1, money.MaxPrice + 1, money.ErrPrice},
 	}
 	for _, tt := range tests {
-		if _, err := order.New(tt.id, tt.amount, time.Now()); !errors.Is(err, tt.want) {
+		if _, err := order.New(tt.id, tt.amount, event.At(time.Now())); !errors.Is(err, tt.want) {
 			t.Errorf("New(%d, %s) = %v, want %v", tt.id, tt.amount, err, tt.want)
 		}
 	}

@@ -2,7 +2,6 @@ package order
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -18,22 +17,21 @@ var ErrUnknownEvent = errors.New("the order service does not know this kind of e
 // Events may come twice, late and in any order: once an order is final, no
 // event changes it any more. What cannot be done is an error, so that the event
 // is retried and, in the end, kept with the error as its reason: an order that
-// does not exist (ErrNotFound), a detail type that nobody here knows
+// does not exist (entity.ErrNotFound), a detail type that nobody here knows
 // (ErrUnknownEvent), a detail that does not say which order it is about.
 func (s *Service) HandlePayment(ctx context.Context, e event.Envelope) error {
 	final, err := outcome(e)
 	if err != nil {
 		return err
 	}
-	var detail event.PaymentDetail
-	if err := json.Unmarshal(e.Detail, &detail); err != nil {
-		return fmt.Errorf("reading the detail of %s %s: %w", e.DetailType, e.ID, err)
+	detail, cause, err := event.Read[event.PaymentDetail](e)
+	if err != nil {
+		return err
 	}
 	id := ID(detail.ID)
 	if err := id.Validate(); err != nil {
 		return fmt.Errorf("reading the order's id in the detail of %s %s: %w", e.DetailType, e.ID, err)
 	}
-	cause := detail.Metadata.Or(e)
 	if err := s.Settle(ctx, id, final, cause); err != nil {
 		s.log.ErrorContext(ctx, "order not settled", "orderId", id,
 			"causationId", cause.EventID, "correlationId", cause.CorrelationID, "error", err)
@@ -68,8 +66,8 @@ func (s *Service) logSettled(ctx context.Context, stood Order, change Change, ca
 	case Created:
 		// Two machines' clocks may say that an order was settled before it was
 		// created.
-		took := max(0, change.At.Sub(stood.Created))
-		metric.Log(ctx, log.With("status", change.Status), change.At, "order settled", event.OrderService,
+		took := max(0, change.At.Sub(stood.Created.Time))
+		metric.Log(ctx, log.With("status", change.Status), change.At.Time, "order settled", event.OrderService,
 			settled[change.Status].Of(1), metric.TimeToFinalStatus.Of(float64(took.Milliseconds())))
 	case change.Status:
 		log.InfoContext(ctx, "order was settled before, nothing changed", "status", stood.Status)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"eda-demo/internal/entity"
 	"eda-demo/internal/event"
 	"eda-demo/internal/order"
 )
@@ -71,7 +72,7 @@ func TestHandlePaymentFails(t *testing.T) {
 		in   event.Envelope
 		want error
 	}{
-		{"no such order", payment("PaymentSucceeded", "e", `{"id":999}`), order.ErrNotFound},
+		{"no such order", payment("PaymentSucceeded", "e", `{"id":999}`), entity.ErrNotFound},
 		{"unknown detail type", payment("PaymentRefunded", "e", `{"id":101}`), order.ErrUnknownEvent},
 		{"unknown source", wrongSource, order.ErrUnknownEvent},
 		{"no detail", payment("PaymentSucceeded", "e", ``), nil},

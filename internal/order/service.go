@@ -2,7 +2,6 @@ package order
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -32,18 +31,18 @@ func NewService(store Store, now func() time.Time, newID func() string, log *slo
 // another amount it fails with ErrConflict. ErrID and money.ErrPrice say that
 // there can be no such order.
 func (s *Service) Place(ctx context.Context, id ID, amount money.Amount) (Order, error) {
-	o, err := New(id, amount, s.now())
+	o, err := New(id, amount, event.At(s.now()))
 	if err != nil {
 		return Order{}, fmt.Errorf("placing order %d: %w", id, err)
 	}
 	metadata := event.Metadata{EventID: s.newID(), CorrelationID: s.newID(), SchemaVersion: event.SchemaVersion}
-	announces, err := pending(ctx, o.History[0], metadata, event.OrderCreatedDetail{
+	announces, err := event.Announce(event.OrderCreated, o.Created, metadata, event.OrderCreatedDetail{
 		ID: int64(id), Amount: amount, Metadata: metadata,
-	})
+	}, trace.Header(ctx))
 	if err != nil {
 		return Order{}, fmt.Errorf("placing order %d: %w", id, err)
 	}
-	stored, created, err := s.store.Create(ctx, o, announces)
+	stored, created, err := s.store.Create(ctx, o, &announces)
 	if err != nil {
 		return Order{}, fmt.Errorf("placing order %d: %w", id, err)
 	}
@@ -52,7 +51,7 @@ func (s *Service) Place(ctx context.Context, id ID, amount money.Amount) (Order,
 	}
 	if created {
 		log := s.log.With("orderId", id, "eventId", metadata.EventID, "correlationId", metadata.CorrelationID)
-		metric.Log(ctx, log, o.Created, "order created", event.OrderService, metric.OrdersCreated.Of(1))
+		metric.Log(ctx, log, o.Created.Time, "order created", event.OrderService, metric.OrdersCreated.Of(1))
 	} else {
 		s.log.InfoContext(ctx, "order placed again, nothing changed", "orderId", id, "status", stored.Status)
 	}
@@ -61,14 +60,15 @@ func (s *Service) Place(ctx context.Context, id ID, amount money.Amount) (Order,
 
 // Settle gives an order its final status and announces it, cause being the
 // event that it follows from. An order that is final already stays as it is.
-// It fails with ErrNotFound for an order that does not exist.
+// It fails with entity.ErrNotFound for an order that does not exist.
 func (s *Service) Settle(ctx context.Context, id ID, final Status, cause event.Metadata) error {
 	if !final.Final() {
 		return fmt.Errorf("settling order %d: %q is not a final status", id, final)
 	}
-	change := Change{Status: final, At: Instant(s.now())}
+	change := Change{Status: final, At: event.At(s.now())}
 	metadata := event.CausedBy(cause, s.newID())
-	announces, err := pending(ctx, change, metadata, event.OrderDetail{ID: int64(id), Metadata: metadata})
+	announces, err := event.Announce(string(final), change.At, metadata,
+		event.OrderDetail{ID: int64(id), Metadata: metadata}, trace.Header(ctx))
 	if err != nil {
 		return fmt.Errorf("settling order %d: %w", id, err)
 	}
@@ -78,20 +78,4 @@ func (s *Service) Settle(ctx context.Context, id ID, final Status, cause event.M
 	}
 	s.logSettled(ctx, stood, change, cause)
 	return nil
-}
-
-// pending is the event that tells of a change. It is part of the trace that the
-// change was made in.
-func pending(ctx context.Context, change Change, metadata event.Metadata, detail any) (event.Pending, error) {
-	text, err := json.Marshal(detail)
-	if err != nil {
-		return event.Pending{}, fmt.Errorf("encoding the detail of %s: %w", change.Status, err)
-	}
-	return event.Pending{
-		EventID:    metadata.EventID,
-		DetailType: string(change.Status),
-		Detail:     string(text),
-		At:         change.At,
-		Trace:      trace.Header(ctx),
-	}, nil
 }

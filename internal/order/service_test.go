@@ -75,7 +75,7 @@ func payment(detailType, id, detail string) event.Envelope {
 func TestPlaceAnnounces(t *testing.T) {
 	f := newFixture()
 	o := f.place(t, 101, 100_50)
-	if o.Status != order.Created || o.Amount != 100_50 || o.Created != noon.Add(time.Second) {
+	if o.Status != order.Created || o.Amount != 100_50 || o.Created.Time != noon.Add(time.Second) {
 		t.Errorf("Place = %+v, want it created with 100.5 at %v", o, noon.Add(time.Second))
 	}
 	want := []event.Pending{{
@@ -120,7 +120,7 @@ func TestPlaceRefuses(t *testing.T) {
 func TestPlaceWhenTheStoreFails(t *testing.T) {
 	f := newFixture()
 	down := errors.New("the store is down")
-	f.store.Fail(down)
+	f.store.Fail = func(string) error { return down }
 	if _, err := f.Place(context.Background(), 101, 1); !errors.Is(err, down) {
 		t.Errorf("Place = %v, want %v", err, down)
 	}

@@ -95,7 +95,7 @@ func (t *Table[K, T]) update(key K, item Item, stands, next T, announces *event.
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
 	if set[versionName], err = t.countUp(item, in); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("updating %v in %s: %w", key, t.name, err)
 	}
 	delete(set, t.key)
 	maps.DeleteFunc(before, func(name string, _ types.AttributeValue) bool { return set[name] != nil || name == t.key })
@@ -113,12 +113,12 @@ func (t *Table[K, T]) countUp(item Item, in *dynamodb.UpdateItemInput) (types.At
 	case *types.AttributeValueMemberN:
 		var err error
 		if version, err = strconv.Atoi(stands.Value); err != nil {
-			return nil, fmt.Errorf("reading the %s of what %s has: %w", versionName, t.name, err)
+			return nil, fmt.Errorf("reading the %s: %w", versionName, err)
 		}
 		in.ConditionExpression = aws.String("#version = :version")
 		in.ExpressionAttributeValues[":version"] = stands
 	default:
-		return nil, fmt.Errorf("the %s of what %s has is %T, want a number", versionName, t.name, stands)
+		return nil, fmt.Errorf("the %s is %T, want a number", versionName, stands)
 	}
 	return &types.AttributeValueMemberN{Value: strconv.Itoa(version + 1)}, nil
 }

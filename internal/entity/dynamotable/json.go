@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -15,46 +16,96 @@ func encode(value any) (Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	var read any
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	if err := decoder.Decode(&read); err != nil {
-		return nil, err
-	}
-	object, is := read.(map[string]any)
-	if !is {
+	if text[0] != '{' {
 		return nil, fmt.Errorf("the JSON of %T is no object", value)
 	}
-	return attributes(object), nil
+	rest := written(text)
+	return rest.object(), nil
 }
 
-// attribute is what encoding/json has read as an attribute.
-func attribute(read any) types.AttributeValue {
-	switch v := read.(type) {
-	case string:
-		return &types.AttributeValueMemberS{Value: v}
-	case json.Number:
-		return &types.AttributeValueMemberN{Value: v.String()}
-	case bool:
-		return &types.AttributeValueMemberBOOL{Value: v}
-	case []any:
-		list := make([]types.AttributeValue, len(v))
-		for i, element := range v {
-			list[i] = attribute(element)
-		}
-		return &types.AttributeValueMemberL{Value: list}
-	case map[string]any:
-		return &types.AttributeValueMemberM{Value: attributes(v)}
+// written is what is left of JSON that encoding/json has written, and so valid
+// and without white space. To read it by what its next byte is takes a third of
+// the time of reading it by encoding/json.
+type written []byte
+
+func (w *written) attribute() types.AttributeValue {
+	switch next := (*w)[0]; next {
+	case '"':
+		return &types.AttributeValueMemberS{Value: w.text()}
+	case '{':
+		return &types.AttributeValueMemberM{Value: w.object()}
+	case '[':
+		return &types.AttributeValueMemberL{Value: w.list()}
+	case 'n':
+		w.literal()
+		return &types.AttributeValueMemberNULL{Value: true}
+	case 't', 'f':
+		w.literal()
+		return &types.AttributeValueMemberBOOL{Value: next == 't'}
 	}
-	return &types.AttributeValueMemberNULL{Value: true}
+	return &types.AttributeValueMemberN{Value: w.literal()}
 }
 
-func attributes(object map[string]any) Item {
-	item := make(Item, len(object))
-	for name, member := range object {
-		item[name] = attribute(member)
+func (w *written) object() Item {
+	item := Item{}
+	for w.more('}') {
+		name := w.text()
+		w.skip() // the colon
+		item[name] = w.attribute()
 	}
 	return item
+}
+
+func (w *written) list() []types.AttributeValue {
+	list := []types.AttributeValue{}
+	for w.more(']') {
+		list = append(list, w.attribute())
+	}
+	return list
+}
+
+// more skips what is before the next element, or behind the last one.
+func (w *written) more(end byte) bool {
+	if next := (*w)[0]; next == '{' || next == '[' {
+		w.skip()
+		if (*w)[0] != end {
+			return true
+		}
+	}
+	skipped := (*w)[0]
+	w.skip()
+	return skipped != end
+}
+
+func (w *written) skip() { *w = (*w)[1:] }
+
+// text reads a string.
+func (w *written) text() string {
+	end := 1
+	for (*w)[end] != '"' {
+		if (*w)[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	quoted := (*w)[:end+1]
+	*w = (*w)[end+1:]
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1:end])
+	}
+	var s string
+	if err := json.Unmarshal(quoted, &s); err != nil {
+		panic(err) // encoding/json has written it.
+	}
+	return s
+}
+
+// literal reads a number, true, false or null.
+func (w *written) literal() string {
+	end := bytes.IndexAny(*w, ",]}")
+	s := string((*w)[:end])
+	*w = (*w)[end:]
+	return s
 }
 
 // decode reads the value from an item that encode made. Whatever else is in it
@@ -112,9 +163,15 @@ func appendAttribute(text []byte, value types.AttributeValue) []byte {
 }
 
 func appendString(text []byte, s string) []byte {
+	if !strings.ContainsFunc(s, needsCare) {
+		return append(append(append(text, '"'), s...), '"')
+	}
 	quoted, err := json.Marshal(s)
 	if err != nil { // encoding/json has no error for strings.
 		return append(text, noMember...)
 	}
 	return append(text, quoted...)
 }
+
+// needsCare reports whether JSON may spell a character otherwise than as itself.
+func needsCare(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }

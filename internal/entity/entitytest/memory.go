@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"eda-demo/internal/entity"
@@ -16,33 +17,39 @@ import (
 // values, as the real one does.
 type Memory[K comparable, T entity.Keyed[K]] struct {
 	mu        sync.Mutex
-	values    map[K]kept
-	announced []event.Pending
+	values    map[K][]byte
+	announced []announcement[K]
 
 	// Fail, if it is set, is asked before each operation ("create", "get",
 	// "change") for an error to fail with, with nothing done.
 	Fail func(operation string) error
 }
 
-// kept is a value's JSON, and the last event announced with it.
-type kept struct {
-	text    []byte
-	pending event.Pending
+// announcement is an event with the key of the value that it tells of.
+type announcement[K comparable] struct {
+	key K
+	event.Pending
 }
 
-// Pending returns the event that the value with the key was last announced by,
-// or the zero value if it was not.
-func (m *Memory[K, T]) Pending(key K) event.Pending {
+// Announced returns the events that writes announced, in their order: of the
+// values with the keys, or of all if no key is given.
+func (m *Memory[K, T]) Announced(keys ...K) []event.Pending {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.values[key].pending
+	var found []event.Pending
+	for _, a := range m.announced {
+		if len(keys) == 0 || slices.Contains(keys, a.key) {
+			found = append(found, a.Pending)
+		}
+	}
+	return found
 }
 
-// Announced returns the events that writes announced, in their order.
-func (m *Memory[K, T]) Announced() []event.Pending {
+// Len is the number of values.
+func (m *Memory[K, T]) Len() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return append([]event.Pending(nil), m.announced...)
+	return len(m.values)
 }
 
 // Create implements entity.Store.
@@ -52,8 +59,8 @@ func (m *Memory[K, T]) Create(ctx context.Context, value T, announces *event.Pen
 	if err := m.ready(ctx, "create"); err != nil {
 		return value, false, err
 	}
-	if there, is := m.values[value.Key()]; is {
-		stands, err := decode[T](there)
+	if kept, there := m.values[value.Key()]; there {
+		stands, err := decode[T](kept)
 		return stands, false, err
 	}
 	if err := m.write(value, announces); err != nil {
@@ -106,32 +113,30 @@ func (m *Memory[K, T]) ready(ctx context.Context, operation string) error {
 }
 
 func (m *Memory[K, T]) get(key K) (T, error) {
-	stands, there := m.values[key]
+	kept, there := m.values[key]
 	if !there {
 		return *new(T), fmt.Errorf("%v: %w", key, entity.ErrNotFound)
 	}
-	return decode[T](stands)
+	return decode[T](kept)
 }
 
 func (m *Memory[K, T]) write(value T, announces *event.Pending) error {
-	text, err := json.Marshal(value)
+	kept, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("encoding %v: %w", value.Key(), err)
 	}
 	if m.values == nil {
-		m.values = map[K]kept{}
+		m.values = map[K][]byte{}
 	}
-	next := kept{text, m.values[value.Key()].pending}
+	m.values[value.Key()] = kept
 	if announces != nil {
-		next.pending = *announces
-		m.announced = append(m.announced, *announces)
+		m.announced = append(m.announced, announcement[K]{value.Key(), *announces})
 	}
-	m.values[value.Key()] = next
 	return nil
 }
 
-func decode[T any](k kept) (T, error) {
+func decode[T any](kept []byte) (T, error) {
 	var value T
-	err := json.Unmarshal(k.text, &value)
+	err := json.Unmarshal(kept, &value)
 	return value, err
 }

@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
-	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"eda-demo/internal/entity"
+	"eda-demo/internal/entity/dynamotable/itemtest"
 	"eda-demo/internal/event"
 	"eda-demo/internal/order"
 	"eda-demo/internal/order/dynamostore"
@@ -23,29 +22,6 @@ func number(id order.ID) types.AttributeValue {
 }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-
-// spell writes a value so that it can be compared.
-func spell(value types.AttributeValue) string {
-	switch v := value.(type) {
-	case *types.AttributeValueMemberN:
-		return "N " + v.Value
-	case *types.AttributeValueMemberS:
-		return "S " + v.Value
-	case *types.AttributeValueMemberL:
-		var list []string
-		for _, entry := range v.Value {
-			list = append(list, spell(entry))
-		}
-		return "L [" + strings.Join(list, ", ") + "]"
-	case *types.AttributeValueMemberM:
-		var members []string
-		for _, key := range slices.Sorted(maps.Keys(v.Value)) {
-			members = append(members, key+": "+spell(v.Value[key]))
-		}
-		return "M {" + strings.Join(members, ", ") + "}"
-	}
-	return fmt.Sprintf("%T", value)
-}
 
 // TestUnreadableItems puts items that no order can be made of where the store
 // looks: each way to read one fails, and none takes it for missing.
@@ -73,11 +49,11 @@ func TestUnreadableItems(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			put(t, client, wrong)
 			_, getErr := store.Get(ctx, 101)
-			o, _ := order.New(101, 1, event0.At)
-			_, _, createErr := store.Create(ctx, o, event0)
-			_, advanceErr := store.Advance(ctx, 101, order.Cancelled, order.Change{Status: order.Completed, At: event0.At}, event0)
+			o, _ := order.New(101, 1, event.At(event0.At))
+			_, _, createErr := store.Create(ctx, o, &event0)
+			_, advanceErr := store.Advance(ctx, 101, order.Cancelled, order.Change{Status: order.Completed, At: event.At(event0.At)}, event0)
 			for call, err := range map[string]error{"Get": getErr, "Create": createErr, "Advance": advanceErr} {
-				if err == nil || errors.Is(err, order.ErrNotFound) {
+				if err == nil || errors.Is(err, entity.ErrNotFound) {
 					t.Errorf("%s = %v, want an error that says what is wrong", call, err)
 				}
 			}
@@ -99,7 +75,5 @@ func put(t *testing.T, client *dynamodb.Client, wrong item) {
 	}
 	maps.Copy(whole, wrong)
 	maps.DeleteFunc(whole, func(_ string, v types.AttributeValue) bool { return v == nil })
-	if _, err := client.PutItem(context.Background(), &dynamodb.PutItemInput{TableName: aws.String(table), Item: whole}); err != nil {
-		t.Fatalf("putting the item: %v", err)
-	}
+	itemtest.Put(t, client, table, whole)
 }

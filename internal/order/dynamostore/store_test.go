@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"eda-demo/internal/entity/dynamotable"
+	"eda-demo/internal/entity/dynamotable/itemtest"
 	"eda-demo/internal/event"
 	"eda-demo/internal/order"
 	"eda-demo/internal/order/dynamostore"
@@ -19,7 +20,7 @@ import (
 
 const table = "orders"
 
-type item = map[string]types.AttributeValue
+type item = dynamotable.Item
 
 // newTable is a client of a DynamoDB that has the table.
 func newTable(t *testing.T) *dynamodb.Client {
@@ -29,13 +30,7 @@ func newTable(t *testing.T) *dynamodb.Client {
 
 func read(t *testing.T, client *dynamodb.Client, id order.ID) item {
 	t.Helper()
-	out, err := client.GetItem(context.Background(), &dynamodb.GetItemInput{
-		TableName: aws.String(table), Key: item{"id": number(id)}, ConsistentRead: aws.Bool(true),
-	})
-	if err != nil {
-		t.Fatalf("getting item %d: %v", id, err)
-	}
-	return out.Item
+	return itemtest.Read(t, client, table, item{"id": number(id)})
 }
 
 func TestConformance(t *testing.T) {
@@ -43,39 +38,21 @@ func TestConformance(t *testing.T) {
 	storetest.Run(t, storetest.Subject{
 		Store: dynamostore.New(client, table),
 		Pending: func(t *testing.T, id order.ID) event.Pending {
-			return pendingOf(t, read(t, client, id))
+			return itemtest.Pending(t, read(t, client, id))
 		},
 	})
-}
-
-func pendingOf(t *testing.T, from item) event.Pending {
-	t.Helper()
-	outbox, ok := from["outbox"].(*types.AttributeValueMemberM)
-	if !ok {
-		t.Fatalf("the outbox is %T, want a map", from["outbox"])
-	}
-	text := func(key string) string { return outbox.Value[key].(*types.AttributeValueMemberS).Value }
-	trace := ""
-	if _, traced := outbox.Value["trace"]; traced {
-		trace = text("trace")
-	}
-	at, err := time.Parse(time.RFC3339, text("at"))
-	if err != nil {
-		t.Fatalf("reading the outbox: %v", err)
-	}
-	return event.Pending{EventID: text("eventId"), DetailType: text("detailType"), Detail: text("detail"), At: at, Trace: trace}
 }
 
 // TestItem pins how an order looks in the table, for others read it there.
 func TestItem(t *testing.T) {
 	client := newTable(t)
 	at := time.Date(2026, 11, 2, 9, 15, 0, 120e6, time.UTC)
-	o, err := order.New(101, 100_50, at)
+	o, err := order.New(101, 100_50, event.At(at))
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}
 	pending := event.Pending{EventID: "e", DetailType: "OrderCreated", Detail: "{}", At: at}
-	if _, _, err := dynamostore.New(client, table).Create(context.Background(), o, pending); err != nil {
+	if _, _, err := dynamostore.New(client, table).Create(context.Background(), o, &pending); err != nil {
 		t.Fatalf("Create: %v", err)
 	}
 	got := read(t, client, 101)
@@ -85,7 +62,7 @@ func TestItem(t *testing.T) {
 		"history": "L [M {at: S 2026-11-02T09:15:00.120Z, status: S OrderCreated}]",
 		"outbox":  "M {at: S 2026-11-02T09:15:00.120Z, detail: S {}, detailType: S OrderCreated, eventId: S e}",
 	} {
-		if spelled := spell(got[name]); spelled != want {
+		if spelled := itemtest.Spell(got[name]); spelled != want {
 			t.Errorf("%s is %s, want %s", name, spelled, want)
 		}
 	}
@@ -98,12 +75,12 @@ func TestItem(t *testing.T) {
 func TestErrorsNameTheOrderAndTheTable(t *testing.T) {
 	store := dynamostore.New(newTable(t), "absent")
 	ctx := context.Background()
-	o, _ := order.New(101, 1, time.Now())
-	_, _, createErr := store.Create(ctx, o, event.Pending{EventID: "e"})
+	o, _ := order.New(101, 1, event.At(time.Now()))
+	_, _, createErr := store.Create(ctx, o, &event.Pending{EventID: "e"})
 	_, advanceErr := store.Advance(ctx, 101, order.Created, order.Change{}, event.Pending{EventID: "e"})
 	_, getErr := store.Get(ctx, 101)
 	for name, err := range map[string]error{"Create": createErr, "Advance": advanceErr, "Get": getErr} {
-		if err == nil || !strings.Contains(err.Error(), "order 101") || !strings.Contains(err.Error(), "absent") {
+		if err == nil || !strings.Contains(err.Error(), "101") || !strings.Contains(err.Error(), "absent") {
 			t.Errorf("%s of a table that does not exist: %v, want the order and the table named", name, err)
 		}
 	}

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -23,14 +22,9 @@ type summary struct {
 // whole is an order as GET /order/{id} answers it.
 type whole struct {
 	summary
-	Created string   `json:"created"`
-	Updated string   `json:"updated"`
-	History []change `json:"history"`
-}
-
-type change struct {
-	Status order.Status `json:"status"`
-	At     string       `json:"at"`
+	Created event.Time     `json:"created"`
+	Updated event.Time     `json:"updated"`
+	History []order.Change `json:"history"`
 }
 
 func summarize(o order.Order) summary {
@@ -44,18 +38,5 @@ func accepted(o order.Order) events.APIGatewayV2HTTPResponse {
 }
 
 func shown(o order.Order) events.APIGatewayV2HTTPResponse {
-	history := make([]change, len(o.History))
-	for i, c := range o.History {
-		history[i] = change{Status: c.Status, At: timestamp(c.At)}
-	}
-	return endpoint.Answer(http.StatusOK, whole{
-		summary: summarize(o),
-		Created: timestamp(o.Created),
-		Updated: timestamp(o.Updated),
-		History: history,
-	})
-}
-
-func timestamp(t time.Time) string {
-	return t.UTC().Format(event.TimeFormat)
+	return endpoint.Answer(http.StatusOK, whole{summarize(o), o.Created, o.Updated, o.History})
 }

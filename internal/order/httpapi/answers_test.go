@@ -27,7 +27,7 @@ func (a api) described(t *testing.T) response {
 // broken is an API whose table fails.
 func broken() api {
 	a := newAPI()
-	a.store.Fail(errors.New("out of order"))
+	a.store.Fail = func(string) error { return errors.New("out of order") }
 	return a
 }
 

@@ -10,13 +10,14 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"eda-demo/internal/endpoint"
+	"eda-demo/internal/entity"
 	"eda-demo/internal/openapi"
 	"eda-demo/internal/order"
 	"eda-demo/internal/problem"
 )
 
 // Getter is what GET /order/{id} needs: an order.Store has it. Get fails with
-// order.ErrNotFound.
+// entity.ErrNotFound.
 type Getter interface {
 	Get(ctx context.Context, id order.ID) (order.Order, error)
 }
@@ -40,7 +41,7 @@ func Get(orders Getter, log *slog.Logger) func(context.Context, events.APIGatewa
 		}
 		o, err := orders.Get(ctx, id)
 		switch {
-		case errors.Is(err, order.ErrNotFound):
+		case errors.Is(err, entity.ErrNotFound):
 			return endpoint.Refuse(ctx, log, problem.New(http.StatusNotFound, "There is no such order.")), nil
 		case err != nil:
 			return endpoint.Fail(ctx, log, err), nil

@@ -128,7 +128,7 @@ func TestPlaceRefuses(t *testing.T) {
 
 func TestInternalErrorsStayInside(t *testing.T) {
 	a := newAPI()
-	a.store.Fail(errors.New("table secret-table is on fire"))
+	a.store.Fail = func(string) error { return errors.New("table secret-table is on fire") }
 	for name, answer := range map[string]response{"POST": a.post(t, `{"id":101,"amount":100}`), "GET": a.order(t, "101")} {
 		want(t, answer, 500, `{"title":"Internal Server Error","status":500,"detail":"The request could not be carried out. It may be sent again."}`)
 		if strings.Contains(fmt.Sprint(answer), "secret-table") {
@@ -153,7 +153,7 @@ func TestFailedRequestsAreCounted(t *testing.T) {
 	if strings.Contains(a.log.String(), "LoggedFailures") {
 		t.Errorf("nothing failed, and the log counts failures:\n%s", a.log)
 	}
-	a.store.Fail(errors.New("out of order"))
+	a.store.Fail = func(string) error { return errors.New("out of order") }
 	for i, request := range []func(){func() { a.post(t, `{"id":103,"amount":100}`) }, func() { a.order(t, "101") }} {
 		request()
 		if got := strings.Count(a.log.String(), `"FunctionName":"f","LoggedFailures":1,"_aws"`); got != i+1 {

@@ -8,11 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"eda-demo/internal/entity"
 	"eda-demo/internal/event"
 	"eda-demo/internal/order"
 )
 
-var later = start.Add(1234 * time.Millisecond)
+var later = event.At(start.Add(1234 * time.Millisecond))
 
 // advanced is what an order must look like after a change.
 func advanced(o order.Order, to order.Change) order.Order {
@@ -23,7 +24,7 @@ func advanced(o order.Order, to order.Change) order.Order {
 
 func testAdvance(t *testing.T, s Subject) {
 	for _, status := range []order.Status{order.Completed, order.Cancelled} {
-		o, _ := created(t, s, 100_00)
+		o, _ := created(t, s, freshID(), 100_00)
 		change := order.Change{Status: status, At: later}
 		announces := announce(o.ID, string(status), later)
 		stood, err := s.Store.Advance(context.Background(), o.ID, order.Created, change, announces)
@@ -35,14 +36,14 @@ func testAdvance(t *testing.T, s Subject) {
 }
 
 func testAdvanceFinal(t *testing.T, s Subject) {
-	o, _ := created(t, s, 100_00)
+	o, _ := created(t, s, freshID(), 100_00)
 	change := order.Change{Status: order.Completed, At: later}
 	announces := announce(o.ID, event.OrderCompleted, later)
 	if _, err := s.Store.Advance(context.Background(), o.ID, order.Created, change, announces); err != nil {
 		t.Fatalf("Advance: %v", err)
 	}
 	for _, status := range []order.Status{order.Completed, order.Cancelled} {
-		late := later.Add(time.Minute)
+		late := event.At(later.Add(time.Minute))
 		stood, err := s.Store.Advance(context.Background(), o.ID, order.Created,
 			order.Change{Status: status, At: late}, announce(o.ID, string(status), late))
 		if want := advanced(o, change); !reflect.DeepEqual(stood, want) || err != nil {
@@ -56,14 +57,14 @@ func testAdvanceMissing(t *testing.T, s Subject) {
 	id := freshID()
 	change := order.Change{Status: order.Completed, At: later}
 	stood, err := s.Store.Advance(context.Background(), id, order.Created, change, announce(id, event.OrderCompleted, later))
-	if !errors.Is(err, order.ErrNotFound) {
-		t.Errorf("Advance of a missing order = %+v, %v, want the error %v", stood, err, order.ErrNotFound)
+	if !errors.Is(err, entity.ErrNotFound) {
+		t.Errorf("Advance of a missing order = %+v, %v, want the error %v", stood, err, entity.ErrNotFound)
 	}
 	wantMissing(t, s, id)
 }
 
 func testAdvanceConcurrently(t *testing.T, s Subject) {
-	o, _ := created(t, s, 100_00)
+	o, _ := created(t, s, freshID(), 100_00)
 	statuses := []order.Status{order.Completed, order.Cancelled}
 	var changes atomic.Int64
 	together(8, func(i int) {
