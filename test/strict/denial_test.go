@@ -23,7 +23,7 @@ func TestMissingPermissionsAreDeniedAndDeadLettered(t *testing.T) {
 		{
 			name: "action of a function's role",
 			tamper: func(t *testing.T, template system.Template) {
-				revoke(t, template, grant{"OrdersUpdateOrderRole", "dynamodb:UpdateItem"})
+				revoke(t, template, grant{role: "OrdersUpdateOrderRole", action: "dynamodb:UpdateItem"})
 			},
 			who: "OrdersUpdateOrderRole", action: "dynamodb:UpdateItem",
 			letter: letter{queue: "eda-demo-update-order-failures", body: []string{
@@ -52,7 +52,7 @@ func TestMissingPermissionsAreDeniedAndDeadLettered(t *testing.T) {
 		{
 			name: "rule's role",
 			tamper: func(t *testing.T, template system.Template) {
-				revoke(t, template, grant{"PaymentsFilteringOrdersRole", "states:StartExecution"})
+				revoke(t, template, grant{role: "PaymentsFilteringOrdersRole", action: "states:StartExecution"})
 			},
 			who: "PaymentsFilteringOrdersRole", action: "states:StartExecution",
 			letter: undelivered("eda-demo-payment-service-filtering-orders-dlq", "payment-service-filtering-orders", arnOfMachine+"eda-demo-payment-service",

@@ -14,12 +14,15 @@ import (
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-// publish puts an event on the bus, as the account's administrator.
-func (w *world) publish(ctx context.Context, source, detailType, detail string) error {
+// published is an event, on the bus that an output of the stack names.
+type published struct{ bus, source, detailType, detail string }
+
+// publish puts an event on its bus, as the account's administrator.
+func (w *world) publish(ctx context.Context, e published) error {
 	out, err := eventbridge.NewFromConfig(w.aws).PutEvents(ctx, &eventbridge.PutEventsInput{
 		Entries: []eventtypes.PutEventsRequestEntry{{
-			EventBusName: aws.String(w.outputs["EventBusName"]), Source: aws.String(source),
-			DetailType: aws.String(detailType), Detail: aws.String(detail),
+			EventBusName: aws.String(w.outputs[e.bus]), Source: aws.String(e.source),
+			DetailType: aws.String(e.detailType), Detail: aws.String(e.detail),
 		}},
 	})
 	if err != nil {

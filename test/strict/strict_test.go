@@ -46,7 +46,7 @@ func setUp(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	assembly = filepath.Join(dir, "assembly")
-	return system.Synthesize(ctx, assembly, map[string]string{"email": email})
+	return system.Synthesize(ctx, assembly, map[string]string{"email": email, "flightRows": "1", "flightSeats": "AB"})
 }
 
 // template returns the synthesized template, for a test to change.

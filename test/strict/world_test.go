@@ -124,8 +124,16 @@ func readAnswer(response *http.Response, want int) ([]byte, error) {
 }
 
 func (w *world) placeOrder(id, amount int) error {
-	body := strings.NewReader(fmt.Sprintf(`{"id":%d,"amount":%d}`, id, amount))
-	response, err := http.Post(w.outputs["ApiEndpoint"]+"/order", "application/json", body)
+	return w.post("/order", fmt.Sprintf(`{"id":%d,"amount":%d}`, id, amount))
+}
+
+// placeBooking books a seat of flight LH1, whichever there is.
+func (w *world) placeBooking(id, amount string) error {
+	return w.post("/booking", fmt.Sprintf(`{"bookingId":"%s","customerId":"C1","flightId":"LH1","amount":%s}`, id, amount))
+}
+
+func (w *world) post(path, body string) error {
+	response, err := http.Post(w.outputs["ApiEndpoint"]+path, "application/json", strings.NewReader(body))
 	if err != nil {
 		return err
 	}
@@ -133,18 +141,41 @@ func (w *world) placeOrder(id, amount int) error {
 	return err
 }
 
-// hasStatus returns an error unless the order has the status.
-func (w *world) hasStatus(id int, want string) error {
-	body, err := w.get(fmt.Sprintf("%s/order/%d", w.outputs["ApiEndpoint"], id))
+// hasStatus returns an error unless the order or booking at the path has the
+// status.
+func (w *world) hasStatus(path, want string) error {
+	var found struct{ Status string }
+	if err := w.read(path, &found); err != nil {
+		return err
+	}
+	if found.Status != want {
+		return fmt.Errorf("%s is %s, want %s", path, found.Status, want)
+	}
+	return nil
+}
+
+// hasNoSeats returns an error unless all seats of the flight are taken.
+func (w *world) hasNoSeats(flight string) error {
+	var found struct {
+		Free  int
+		Taken []string
+	}
+	if err := w.read("/flight/"+flight+"/seats", &found); err != nil {
+		return err
+	}
+	if found.Free != 0 || !slices.Equal(found.Taken, []string{"1A", "1B"}) {
+		return fmt.Errorf("of flight %s the seats %v are taken and %d are free, want 1A and 1B, and none", flight, found.Taken, found.Free)
+	}
+	return nil
+}
+
+func (w *world) read(path string, into any) error {
+	body, err := w.get(w.outputs["ApiEndpoint"] + path)
 	if err != nil {
 		return err
 	}
-	var order struct{ Status string }
-	if err := json.Unmarshal(body, &order); err != nil {
-		return fmt.Errorf("order %d: %w", id, err)
-	}
-	if order.Status != want {
-		return fmt.Errorf("order %d is %s, want %s", id, order.Status, want)
+	if err := json.Unmarshal(body, into); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
 }
