@@ -137,6 +137,27 @@ func TestWithdrawn(t *testing.T) {
 	}
 }
 
+// TestWithdrawnAndPaidTwice has a payment confirmed a second time just before
+// the first is refused.
+func TestWithdrawnAndPaidTwice(t *testing.T) {
+	w := newWorld(t, "30", "ABCDEF")
+	w.handle(withdrawn(t, "B1"))
+	updates := 0
+	w.spy.refuse = func(operation string, _ any) error {
+		if operation == update {
+			if updates++; updates == 1 {
+				w.handle(paid(t, "B1", ""))
+			}
+		}
+		return nil
+	}
+	w.handle(paid(t, "B1", ""))
+	w.wantDecided("B1", "SeatAssignmentFailed the booking was cancelled")
+	if d := w.decided()["B1"]; d.changes != 1 || updates != 2 {
+		t.Errorf("changed %d times with %d attempts, want once with 2", d.changes, updates)
+	}
+}
+
 // TestWithdrawnOnFullFlight holds that both reasons at once are no problem.
 func TestWithdrawnOnFullFlight(t *testing.T) {
 	w := newWorld(t, "1", "A")

@@ -115,7 +115,7 @@ func (w *world) atOnce(events []event.Envelope) {
 func (w *world) persist(e event.Envelope) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	for range 1000 {
+	for range 100 {
 		err := w.service.Handle(ctx, e)
 		if err == nil {
 			return
