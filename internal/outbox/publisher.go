@@ -161,18 +161,23 @@ func (r *run) fail(ctx context.Context, a announcement, err error) {
 		append(a.attributes(), "sequenceNumber", a.change.SequenceNumber, "error", err)...)
 }
 
-// attributes are what the log says of an event. The id in a detail is that of
-// the order that it is about. What cannot be read has no such ids.
+// attributes are what the log says of an event. What cannot be read is known by
+// the item's key.
 func (a announcement) attributes() []any {
 	var d struct {
-		ID       int64          `json:"id"`
-		Metadata event.Metadata `json:"metadata"`
+		OrderID   int64          `json:"id"`
+		BookingID string         `json:"bookingId"`
+		Metadata  event.Metadata `json:"metadata"`
 	}
-	if err := json.Unmarshal([]byte(a.Detail), &d); err != nil {
-		d.ID, d.Metadata = 0, event.Metadata{}
+	err := json.Unmarshal([]byte(a.Detail), &d)
+	log := []any{"detailType", a.DetailType, "eventId", a.EventID}
+	switch {
+	case err == nil && d.BookingID != "":
+		log = append(log, "bookingId", d.BookingID)
+	case err == nil && d.OrderID != 0:
+		log = append(log, "orderId", d.OrderID)
+	default:
+		log = append(log, "keys", string(a.change.Keys))
 	}
-	return []any{
-		"detailType", a.DetailType, "eventId", a.EventID,
-		"orderId", d.ID, "correlationId", d.Metadata.CorrelationID,
-	}
+	return append(log, "correlationId", d.Metadata.CorrelationID)
 }

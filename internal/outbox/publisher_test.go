@@ -175,13 +175,33 @@ func TestRedelivery(t *testing.T) {
 	}
 }
 
-// TestLogsSayWhichOrder: who looks for an order finds when its events were
-// published.
-func TestLogsSayWhichOrder(t *testing.T) {
+// TestLogsSayWhatItIsAbout: who looks for an order or a booking finds when its
+// events were published.
+func TestLogsSayWhatItIsAbout(t *testing.T) {
+	const metadata = `,"metadata":{"eventId":"a","correlationId":"c-1","schemaVersion":"1"}}`
+	for pair, want := range map[[2]string]string{
+		{withDetail("a", `{"id":101`+metadata), withDetail("b", `{"id":101`+metadata)}:                                     `"orderId":101,"correlationId":"c-1"`,
+		{withDetail("a", `{"bookingId":"B-1","paymentId":"P-1"`+metadata), withDetail("b", `{"bookingId":"B-1"`+metadata)}: `"bookingId":"B-1","correlationId":"c-1"`,
+		{withDetail("a", `{"id":"101"`+metadata), poison}:                                                                  `"keys":"{\"id\":{\"N\":\"7\"}}"`,
+	} {
+		lines := logged(t, record(1, 7, pair[0], ""), record(2, 7, pair[1], pair[0]))
+		if len(lines) != 2 || !strings.Contains(lines[0], `"event published"`) || !strings.Contains(lines[1], `"event not published"`) {
+			t.Errorf("logged %q, want that one is published and one is not", lines)
+		}
+		for _, line := range lines {
+			if !strings.Contains(line, want) {
+				t.Errorf("logged %s, want %s in it", line, want)
+			}
+		}
+	}
+}
+
+// logged has the lines of the log on records, which a bus that refuses the event
+// b gets.
+func logged(t *testing.T, records ...string) (lines []string) {
+	t.Helper()
 	var e outbox.StreamEvent
-	detail := `{"id":101,"metadata":{"eventId":"a","correlationId":"c-1","schemaVersion":"1"}}`
-	records := record(1, 1, withDetail("a", detail), "") + "," + record(2, 2, withDetail("b", detail), "")
-	if err := json.Unmarshal([]byte(`{"Records":[`+records+`]}`), &e); err != nil {
+	if err := json.Unmarshal([]byte(`{"Records":[`+strings.Join(records, ",")+`]}`), &e); err != nil {
 		t.Fatalf("decoding the records: %v", err)
 	}
 	var log bytes.Buffer
@@ -189,19 +209,12 @@ func TestLogsSayWhichOrder(t *testing.T) {
 	if _, err := outbox.NewPublisher(bus, lambdalog.New(&log, "")).Handle(context.Background(), e); err != nil {
 		t.Fatalf("Handle: %v", err)
 	}
-	lines := 0
-	for text := range strings.Lines(log.String()) {
-		if strings.Contains(text, "batch not published as a whole") {
-			continue
-		}
-		lines++
-		if !strings.Contains(text, `"orderId":101,"correlationId":"c-1"`) {
-			t.Errorf("logged %s, want the order's id and the correlation in it", text)
+	for line := range strings.Lines(log.String()) {
+		if !strings.Contains(line, "batch not published as a whole") {
+			lines = append(lines, line)
 		}
 	}
-	if lines != 2 {
-		t.Errorf("logged %d lines, want 2", lines)
-	}
+	return lines
 }
 
 // TestFailedBatchesAreCounted: each once, however many of its records failed,
