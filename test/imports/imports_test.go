@@ -21,15 +21,19 @@ const (
 	sdk    = "github.com/aws/aws-sdk-go-v2"
 )
 
-// Packages of internal that speak to AWS: adapters, and the outbox, which
-// shares the SDK's attribute values with them.
+// Packages of internal that speak to AWS: adapters with what their tests share,
+// and the outbox, which shares the SDK's attribute values with them.
 var adapters = []string{
-	"internal/awsenv", "internal/outbox", "internal/outbox/eventbus", "internal/order/dynamostore",
+	"internal/awsenv", "internal/outbox", "internal/outbox/eventbus",
+	"internal/entity/dynamotable", "internal/entity/dynamotable/itemtest",
+	"internal/order/dynamostore", "internal/seat/dynamostore",
 	"internal/notification/dynamoledger", "internal/notification/snstopic",
 }
 
 // Domains know nothing of each other.
-var domains = []string{"internal/order", "internal/notification"}
+var domains = []string{
+	"internal/order", "internal/booking", "internal/payment", "internal/seat", "internal/ticket", "internal/notification",
+}
 
 type goPackage struct {
 	ImportPath   string
@@ -85,7 +89,7 @@ var rules = []rule{
 	},
 	{
 		name:     "the contract and the domains know no SDK, not through others either",
-		concerns: func(p goPackage) bool { return slices.Contains(append(domains, "internal/event"), p.path()) },
+		concerns: func(p goPackage) bool { return slices.Contains(append(domains, "internal/event", "internal/entity"), p.path()) },
 		forbids:  func(_ goPackage, imported string) bool { return under(imported, sdk) },
 		deep:     true,
 	},
