@@ -21,7 +21,7 @@ const (
 )
 
 // newTables is a client of a DynamoDB that has the tables, until the test ends.
-func newTables(t testing.TB) *dynamodb.Client {
+func newTables(t *testing.T) *dynamodb.Client {
 	t.Helper()
 	client := tabletest.New(t, assignments, "bookingId", types.ScalarAttributeTypeS)
 	_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{

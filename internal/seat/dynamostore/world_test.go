@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"eda-demo/internal/entity/dynamotable/itemtest"
 	"eda-demo/internal/event"
 	"eda-demo/internal/seat"
 	"eda-demo/internal/seat/dynamostore"
@@ -22,7 +23,7 @@ import (
 
 // world is the seat service over a DynamoDB, as the function has it.
 type world struct {
-	testing.TB
+	*testing.T
 	client  *dynamodb.Client
 	spy     *spy
 	store   *dynamostore.Store
@@ -33,9 +34,9 @@ var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 
 const flight = "FLIGHT001"
 
-func newWorld(t testing.TB, rows, letters string) *world {
+func newWorld(t *testing.T, rows, letters string) *world {
 	t.Helper()
-	w := &world{TB: t, client: newTables(t)}
+	w := &world{T: t, client: newTables(t)}
 	w.spy = newSpy(w.client)
 	w.store = dynamostore.New(w.spy, seats, assignments)
 	w.fly(rows, letters)
@@ -52,7 +53,7 @@ func (w *world) fly(rows, letters string) {
 	w.service = seat.NewService(w.store, layout, func() time.Time { return noon }, event.NewID, slog.New(slog.DiscardHandler))
 }
 
-func envelope(t testing.TB, source, detailType, bookingID string, detail any) event.Envelope {
+func envelope(t *testing.T, source, detailType, bookingID string, detail any) event.Envelope {
 	t.Helper()
 	text, err := json.Marshal(detail)
 	if err != nil {
@@ -66,14 +67,14 @@ func caused(bookingID string) event.Metadata {
 }
 
 // paid is the event that a booking is paid, which chose a seat or "".
-func paid(t testing.TB, bookingID, chosen string) event.Envelope {
+func paid(t *testing.T, bookingID, chosen string) event.Envelope {
 	return envelope(t, event.AircraftPayment, event.PaymentConfirmed, bookingID, event.BookingPaymentDetail{
 		Status: event.PaymentStatusSuccess, BookingID: bookingID, CustomerID: "CUST001", PaymentID: "PAY001",
 		FlightID: flight, Amount: 300_00, Seat: chosen, Metadata: caused(bookingID),
 	})
 }
 
-func withdrawn(t testing.TB, bookingID string) event.Envelope {
+func withdrawn(t *testing.T, bookingID string) event.Envelope {
 	return envelope(t, event.AircraftBooking, event.BookingCancelled, bookingID, event.BookingCancelledDetail{
 		BookingID: bookingID, CustomerID: "CUST001", FlightID: flight, Reason: "the payment was declined", Metadata: caused(bookingID),
 	})
@@ -154,9 +155,7 @@ func (w *world) decided() map[string]decision {
 				w.Fatal(err)
 			}
 		}
-		if outbox, has := item["outbox"].(*types.AttributeValueMemberM); has {
-			text := func(name string) string { return outbox.Value[name].(*types.AttributeValueMemberS).Value }
-			d.announced = event.Pending{EventID: text("eventId"), DetailType: text("detailType"), Detail: text("detail")}
+		if d.announced = itemtest.Pending(w.T, item); d.announced.Detail != "" {
 			if err := json.Unmarshal([]byte(d.announced.Detail), &d.detail); err != nil {
 				w.Fatal(err)
 			}
@@ -172,8 +171,8 @@ func (w *world) holders() map[string]string {
 	w.Helper()
 	all := map[string]string{}
 	for _, item := range w.scan(seats) {
-		if name := item["seat"].(*types.AttributeValueMemberS).Value; name != "full" {
-			all[name] = item["bookingId"].(*types.AttributeValueMemberS).Value
+		if name := text(item, "seat"); name != "full" {
+			all[name] = text(item, "bookingId")
 		}
 	}
 	return all
