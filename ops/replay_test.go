@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	eventtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"eda-demo/internal/event"
 )
 
 // archived is a world with events in the archives of two buses, now and two
@@ -103,6 +105,16 @@ func TestReplayFails(t *testing.T) {
 	w.act(t, w.root)
 	w.expect(t, 1, []string{"find archive none"}, "replay", "-from", "1h", "-archive", "none")
 	w.expect(t, 1, []string{"find stack Other"}, "replay", "-from", "1h", "-stack", "Other")
+}
+
+func TestReplayTellsWhoIsNotified(t *testing.T) {
+	for rules, want := range map[string]bool{
+		"": true, "one": false, event.NotificationRule: true, "one " + event.BookingNotificationRule: true,
+	} {
+		if got := (plan{rules: strings.Fields(rules)}).notifies(); got != want {
+			t.Errorf("a replay to %q notifies: %v, want %v", rules, got, want)
+		}
+	}
 }
 
 func TestRuleARN(t *testing.T) {

@@ -43,7 +43,7 @@ func standing(all []*said, now time.Time) []string {
 	var things []thing
 	by := map[thing][]*said{}
 	for _, e := range all {
-		if e.thing == (thing{}) || e.again != "" {
+		if e.thing == (thing{}) {
 			continue
 		}
 		if by[e.thing] == nil {

@@ -25,17 +25,18 @@ func withLog(t *testing.T, w *world) {
 	w.outputs = append(w.outputs, stackOutput{catchAllOutput, "all"})
 }
 
-// logged writes events into the log group as EventBridge does.
+// logged writes events into the log group as EventBridge does, some at once.
 func (w *world) logged(t *testing.T, messages ...string) {
 	t.Helper()
-	for _, message := range messages {
-		at := hear(message, time.Time{}).own
-		out, err := w.root.logs.PutLogEvents(t.Context(), &cloudwatchlogs.PutLogEventsInput{
-			LogGroupName: aws.String("all"), LogStreamName: aws.String("s"),
-			LogEvents: []types.InputLogEvent{{Message: &message, Timestamp: aws.Int64(at.UnixMilli())}},
-		})
+	for some := range slices.Chunk(messages, 3_000) {
+		in := &cloudwatchlogs.PutLogEventsInput{LogGroupName: aws.String("all"), LogStreamName: aws.String("s")}
+		for _, message := range some {
+			at := hear(message, time.Time{}).own
+			in.LogEvents = append(in.LogEvents, types.InputLogEvent{Message: &message, Timestamp: aws.Int64(at.UnixMilli())})
+		}
+		out, err := w.root.logs.PutLogEvents(t.Context(), in)
 		if err == nil && out.RejectedLogEventsInfo != nil {
-			err = fmt.Errorf("the log refuses %s", message)
+			err = fmt.Errorf("the log refuses some of the events")
 		}
 		must(t, err)
 	}
@@ -114,6 +115,17 @@ func TestTimelineReadsAllPages(t *testing.T) {
 	}
 }
 
+// TestTimelineIsBounded: who publishes without end fills no memory.
+func TestTimelineIsBounded(t *testing.T) {
+	w := newWorld(t)
+	withLog(t, w)
+	w.logged(t, slices.Repeat([]string{now("e1", "", "s", "Said", `"bookingId":"B1"`)}, maxTimeline+1)...)
+	status, out := w.run(t, "", "timeline", "-booking", "B1")
+	if n := strings.Count(out, "Said B1"); status != exitFailed || n != maxTimeline || !strings.Contains(out, "these are the first 10000 events only") {
+		t.Errorf("status %d with %d events, want %d of %d, and that there are more", status, n, maxTimeline, maxTimeline+1)
+	}
+}
+
 // TestTimelineIsPrintable: events are input, and what they say is shown as one
 // line of bounded length.
 func TestTimelineIsPrintable(t *testing.T) {
@@ -172,13 +184,13 @@ func TestArrangeMarksRepetitions(t *testing.T) {
 	say := at(second, "e", "", "s", "T", `"id":1`)
 	again := strings.Replace(say, `"envelope-e"`, `"envelope-e2"`, 1)
 	replayed := strings.Replace(say, `{"version"`, `{"replay-name":"ops-1","version"`, 1)
-	all := []*said{heard(10, say), heard(20, again), heard(30, say), heard(3_600_000, replayed)}
+	all := []*said{heard(0, "{}"), heard(1, "{}"), heard(10, say), heard(20, again), heard(30, say), heard(3_600_000, replayed)}
 	arrange(all)
 	var got []string
 	for _, e := range all {
 		got = append(got, e.text())
 	}
-	if want := []string{"", "again: published twice", "again: delivered twice", "again: replay ops-1"}; !slices.Equal(got, want) {
+	if want := []string{"", "", "", "again: published twice", "again: delivered twice", "again: replay ops-1"}; !slices.Equal(got, want) {
 		t.Errorf("marked as %q, want %q", got, want)
 	}
 }

@@ -25,7 +25,7 @@ func TestAnswersOfAPIGatewayAreDescribed(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, outputs := startRunner(t, "-context", "auth=iam", "-context", "throttleRate=1", "-context", "throttleBurst=1")
-	for _, operation := range []string{"POST /order", "GET /order/{id}", "GET /openapi.json"} {
+	for _, operation := range operations(t) {
 		var seen []string
 		for range 50 {
 			seen = append(seen, answered(t, outputs["ApiEndpoint"], operation))
@@ -70,27 +70,48 @@ func answered(t *testing.T, api, operation string) string {
 	return fmt.Sprint(response.StatusCode, " ", body.Message)
 }
 
+// operations are those of the description, such as "GET /order/{id}".
+func operations(t *testing.T) []string {
+	t.Helper()
+	var found []string
+	for path, methods := range description(t).Paths {
+		for method := range methods {
+			found = append(found, strings.ToUpper(method)+" "+path)
+		}
+	}
+	return found
+}
+
+// apiDescription is what is read here of the description of the API.
+type apiDescription struct {
+	Paths map[string]map[string]struct {
+		Responses map[string]answer
+	}
+	Components struct{ Responses map[string]answer }
+}
+
+type answer struct {
+	Ref     string `json:"$ref"`
+	Content map[string]any
+}
+
+func description(t *testing.T) (d apiDescription) {
+	t.Helper()
+	file := "../../internal/openapi/openapi.json"
+	if err := json.Unmarshal([]byte(read(t, file)), &d); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return d
+}
+
 // described are the media types that the description has for an answer.
 func described(t *testing.T, operation, status string) []string {
 	t.Helper()
-	type answer struct {
-		Ref     string `json:"$ref"`
-		Content map[string]any
-	}
-	var description struct {
-		Paths map[string]map[string]struct {
-			Responses map[string]answer
-		}
-		Components struct{ Responses map[string]answer }
-	}
-	file := "../../internal/openapi/openapi.json"
-	if err := json.Unmarshal([]byte(read(t, file)), &description); err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
+	d := description(t)
 	method, path, _ := strings.Cut(operation, " ")
-	found := description.Paths[path][strings.ToLower(method)].Responses[status]
+	found := d.Paths[path][strings.ToLower(method)].Responses[status]
 	if found.Ref != "" {
-		found = description.Components.Responses[filepath.Base(found.Ref)]
+		found = d.Components.Responses[filepath.Base(found.Ref)]
 	}
 	var media []string
 	for name := range found.Content {
