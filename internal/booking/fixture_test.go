@@ -131,4 +131,3 @@ func text(t *testing.T, value any) string {
 	}
 	return string(data)
 }
-

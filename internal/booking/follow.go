@@ -2,7 +2,6 @@ package booking
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 
@@ -12,16 +11,13 @@ import (
 	"eda-demo/internal/trace"
 )
 
-// ErrUnknownEvent says that an event is none of those that bookings follow.
-var ErrUnknownEvent = errors.New("the booking service does not know this kind of event")
-
 // Follow lets an event of another service take effect on its booking; see
 // Verdict for those that come twice, late, early, or against what is known.
 // What cancels a booking announces BookingCancelled by the same write. What
 // cannot be done is an error, so that the event is retried and, in the end,
 // kept with the error as its reason: a booking that does not exist
 // (entity.ErrNotFound), a kind of event that nobody here knows
-// (ErrUnknownEvent), a detail that does not say which booking it is about.
+// (event.ErrUnknown), a detail that does not say which booking it is about.
 func (s *Service) Follow(ctx context.Context, e event.Envelope) error {
 	fact, cause, err := read(e)
 	if err != nil {
@@ -40,7 +36,7 @@ func (s *Service) Follow(ctx context.Context, e event.Envelope) error {
 func read(e event.Envelope) (Fact, event.Metadata, error) {
 	told := Status(e.DetailType)
 	if e.Source == "" || told.source() != e.Source {
-		return Fact{}, event.Metadata{}, fmt.Errorf("following event %s with detail type %q from %q: %w", e.ID, e.DetailType, e.Source, ErrUnknownEvent)
+		return Fact{}, event.Metadata{}, e.Unknown()
 	}
 	fact, cause, err := event.Read[Fact](e)
 	if err != nil {

@@ -181,8 +181,8 @@ func TestFollowSamples(t *testing.T) {
 			err := f.Follow(context.Background(), envelope)
 			b, _ := f.store.Get(context.Background(), "B123")
 			if typ.Bus != event.BookingBusName || typ.Source == event.AircraftBooking {
-				if !errors.Is(err, booking.ErrUnknownEvent) || len(b.History) != 1 {
-					t.Errorf("Follow(%s) = %v, want %v", sample.Name, err, booking.ErrUnknownEvent)
+				if !errors.Is(err, event.ErrUnknown) || len(b.History) != 1 {
+					t.Errorf("Follow(%s) = %v, want %v", sample.Name, err, event.ErrUnknown)
 				}
 				continue
 			}
@@ -201,9 +201,9 @@ func TestFollowRefuses(t *testing.T) {
 		fails error
 		want  string
 	}{
-		{"an unknown detail type", event.Envelope{Source: event.AircraftPayment, DetailType: "PaymentDoubted", Detail: []byte(`{"bookingId":"B1"}`)}, nil, booking.ErrUnknownEvent.Error()},
-		{"another's detail type", event.Envelope{Source: event.AircraftTicket, DetailType: "PaymentConfirmed", Detail: []byte(`{"bookingId":"B1"}`)}, nil, booking.ErrUnknownEvent.Error()},
-		{"a cancellation from nowhere", event.Envelope{DetailType: "BookingCancelled", Detail: []byte(`{"bookingId":"B1"}`)}, nil, booking.ErrUnknownEvent.Error()},
+		{"an unknown detail type", event.Envelope{Source: event.AircraftPayment, DetailType: "PaymentDoubted", Detail: []byte(`{"bookingId":"B1"}`)}, nil, event.ErrUnknown.Error()},
+		{"another's detail type", event.Envelope{Source: event.AircraftTicket, DetailType: "PaymentConfirmed", Detail: []byte(`{"bookingId":"B1"}`)}, nil, event.ErrUnknown.Error()},
+		{"a cancellation from nowhere", event.Envelope{DetailType: "BookingCancelled", Detail: []byte(`{"bookingId":"B1"}`)}, nil, event.ErrUnknown.Error()},
 		{"no booking's id", event.Envelope{Source: event.AircraftPayment, DetailType: "PaymentConfirmed", Detail: []byte(`{}`)}, nil, "bookingId"},
 		{"a number", event.Envelope{Source: event.AircraftPayment, DetailType: "PaymentConfirmed", Detail: []byte(`{"bookingId":1}`)}, nil, "bookingId"},
 		{"no object", event.Envelope{Source: event.AircraftPayment, DetailType: "PaymentConfirmed", Detail: []byte(`[`)}, nil, "reading the detail"},

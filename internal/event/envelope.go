@@ -67,6 +67,15 @@ func CausedBy(cause Metadata, eventID string) Metadata {
 	}
 }
 
+// ErrUnknown says that an event is none of those that a service follows.
+var ErrUnknown = errors.New("the service does not know this kind of event")
+
+// Unknown is the error of a service which gets an event that it does not know:
+// it wraps ErrUnknown.
+func (e Envelope) Unknown() error {
+	return fmt.Errorf("following event %s with detail type %q from %q: %w", e.ID, e.DetailType, e.Source, ErrUnknown)
+}
+
 // Read decodes the detail of an event, and its metadata with the gaps filled
 // from the envelope.
 func Read[T any](e Envelope) (detail T, metadata Metadata, err error) {

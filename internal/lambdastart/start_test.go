@@ -24,11 +24,14 @@ func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" {
 		os.Exit(m.Run())
 	}
-	lambdastart.Run("greet", []string{"GREETING"}, func(env awsenv.Env, log *slog.Logger) any {
+	lambdastart.Run("greet", []string{"GREETING"}, func(env awsenv.Env, log *slog.Logger) (any, error) {
+		if env.Vars["GREETING"] == "rude" {
+			return nil, errors.New("that is no greeting")
+		}
 		return func(ctx context.Context, name string) (string, error) {
 			log.InfoContext(ctx, "greeted")
 			return env.Vars["GREETING"] + " " + name, nil
-		}
+		}, nil
 	})
 }
 
@@ -98,15 +101,25 @@ func TestRun(t *testing.T) {
 	}
 }
 
-func TestRunWithoutItsEnvironment(t *testing.T) {
-	var out bytes.Buffer
-	err := program(t, &out, "AWS_LAMBDA_RUNTIME_API=127.0.0.1:1", "AWS_REGION=us-east-1").Run()
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
-		t.Errorf("the program ends with %v, want exit status 1", err)
-	}
-	want := `"message":"greet cannot start","error":"reading the environment: not set: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, GREETING"`
-	if !strings.Contains(out.String(), want) {
-		t.Errorf("the log is %q, want %s in it", out.String(), want)
+// TestRunRefuses: what is in the way of a start is told, and the status says
+// that there is something.
+func TestRunRefuses(t *testing.T) {
+	runtime := []string{"AWS_LAMBDA_RUNTIME_API=127.0.0.1:1", "AWS_REGION=us-east-1"}
+	for _, tt := range []struct {
+		env  []string
+		want string
+	}{
+		{runtime, "reading the environment: not set: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, GREETING"},
+		{append(runtime, "AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=s", "GREETING=rude"), "that is no greeting"},
+	} {
+		var out bytes.Buffer
+		err := program(t, &out, tt.env...).Run()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+			t.Errorf("the program ends with %v, want exit status 1", err)
+		}
+		if want := `"message":"greet cannot start","error":"` + tt.want + `"`; !strings.Contains(out.String(), want) {
+			t.Errorf("the log is %q, want %s in it", out.String(), want)
+		}
 	}
 }

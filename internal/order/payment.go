@@ -2,23 +2,18 @@ package order
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"eda-demo/internal/event"
 	"eda-demo/internal/metric"
 )
 
-// ErrUnknownEvent says that an event is none of those that the order service
-// knows how to follow.
-var ErrUnknownEvent = errors.New("the order service does not know this kind of event")
-
 // HandlePayment lets an event of the payment service take effect on its order.
 // Events may come twice, late and in any order: once an order is final, no
 // event changes it any more. What cannot be done is an error, so that the event
 // is retried and, in the end, kept with the error as its reason: an order that
 // does not exist (entity.ErrNotFound), a detail type that nobody here knows
-// (ErrUnknownEvent), a detail that does not say which order it is about.
+// (event.ErrUnknown), a detail that does not say which order it is about.
 func (s *Service) HandlePayment(ctx context.Context, e event.Envelope) error {
 	final, err := outcome(e)
 	if err != nil {
@@ -49,7 +44,7 @@ func outcome(e event.Envelope) (Status, error) {
 			return Cancelled, nil
 		}
 	}
-	return "", fmt.Errorf("following event %s with detail type %q from %q: %w", e.ID, e.DetailType, e.Source, ErrUnknownEvent)
+	return "", e.Unknown()
 }
 
 // settled has the metric that counts the orders with a final status.

@@ -73,8 +73,8 @@ func TestHandlePaymentFails(t *testing.T) {
 		want error
 	}{
 		{"no such order", payment("PaymentSucceeded", "e", `{"id":999}`), entity.ErrNotFound},
-		{"unknown detail type", payment("PaymentRefunded", "e", `{"id":101}`), order.ErrUnknownEvent},
-		{"unknown source", wrongSource, order.ErrUnknownEvent},
+		{"unknown detail type", payment("PaymentRefunded", "e", `{"id":101}`), event.ErrUnknown},
+		{"unknown source", wrongSource, event.ErrUnknown},
 		{"no detail", payment("PaymentSucceeded", "e", ``), nil},
 		{"detail of another shape", payment("PaymentSucceeded", "e", `[101]`), nil},
 		{"no id", payment("PaymentSucceeded", "e", `{}`), order.ErrID},

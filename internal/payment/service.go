@@ -14,10 +14,6 @@ import (
 	"eda-demo/internal/trace"
 )
 
-// ErrUnknownEvent says that an event is none of those that the payment service
-// knows how to follow.
-var ErrUnknownEvent = errors.New("the payment service does not know this kind of event")
-
 // Service takes and gives back the payments of bookings.
 type Service struct {
 	store entity.Store[string, Payment]
@@ -40,7 +36,7 @@ func NewService(store entity.Store[string, Payment], limit money.Amount, now fun
 // each is announced once. What cannot be done is an error, so that the event is
 // retried and, in the end, kept with the error as its reason: a refund without a
 // payment (entity.ErrNotFound), a kind of event that nobody here knows
-// (ErrUnknownEvent), a detail that does not keep to the contract.
+// (event.ErrUnknown), a detail that does not keep to the contract.
 func (s *Service) Handle(ctx context.Context, e event.Envelope) error {
 	switch [2]string{e.Source, e.DetailType} {
 	case [2]string{event.AircraftBooking, event.BookingCreated}:
@@ -48,7 +44,7 @@ func (s *Service) Handle(ctx context.Context, e event.Envelope) error {
 	case [2]string{event.AircraftSeats, event.SeatAssignmentFailed}:
 		return follow(ctx, e, s.giveBack)
 	}
-	return fmt.Errorf("following event %s with detail type %q from %q: %w", e.ID, e.DetailType, e.Source, ErrUnknownEvent)
+	return e.Unknown()
 }
 
 func follow[T any](ctx context.Context, e event.Envelope, do func(context.Context, T, event.Metadata) error) error {

@@ -238,8 +238,8 @@ func TestHandleFails(t *testing.T) {
 		want error // or nil for any
 	}{
 		"no payment":             {unseated("full"), entity.ErrNotFound},
-		"unknown detail type":    {event.Envelope{Source: event.AircraftBooking, DetailType: event.BookingCancelled}, payment.ErrUnknownEvent},
-		"wrong source":           {wrongSource, payment.ErrUnknownEvent},
+		"unknown detail type":    {event.Envelope{Source: event.AircraftBooking, DetailType: event.BookingCancelled}, event.ErrUnknown},
+		"wrong source":           {wrongSource, event.ErrUnknown},
 		"no detail":              {detail(created("1"), ``), nil},
 		"detail of other shape":  {detail(created("1"), `[]`), nil},
 		"nothing in the detail":  {detail(created("1"), `{}`), nil},

@@ -18,9 +18,6 @@ var (
 	// ErrSeated says that a booking was cancelled that has a seat, which the
 	// services that cancel bookings never do.
 	ErrSeated = errors.New("the cancelled booking has a seat")
-	// ErrUnknownEvent says that an event is none of those that the seat service
-	// knows how to follow.
-	ErrUnknownEvent = errors.New("the seat service does not know this kind of event")
 )
 
 // Status is what was decided for a booking.

@@ -35,7 +35,7 @@ const answerTime = 500 * time.Millisecond
 // twice, late, in any order and at the same time: what was decided for a booking
 // stands and is announced once. What cannot be done is an error, so that the
 // event is retried and, in the end, kept with the error as its reason: another
-// kind of event (ErrUnknownEvent), a detail without the ids that the contract
+// kind of event (event.ErrUnknown), a detail without the ids that the contract
 // says, a cancelled booking that has a seat (ErrSeated), and a decision that was
 // not made in time.
 func (s *Service) Handle(ctx context.Context, e event.Envelope) error {
@@ -46,7 +46,7 @@ func (s *Service) Handle(ctx context.Context, e event.Envelope) error {
 	}
 	handle := s.handler(e)
 	if handle == nil {
-		return fmt.Errorf("following event %s with detail type %q from %q: %w", e.ID, e.DetailType, e.Source, ErrUnknownEvent)
+		return e.Unknown()
 	}
 	if err := handle(ctx, e); err != nil {
 		return fmt.Errorf("following %s %s: %w", e.DetailType, e.ID, err)

@@ -14,13 +14,8 @@ import (
 	"eda-demo/internal/trace"
 )
 
-var (
-	// ErrUnknownEvent says that an event is none of those that the ticket
-	// service knows how to follow.
-	ErrUnknownEvent = errors.New("the ticket service does not know this kind of event")
-	// ErrOther says that a booking has a ticket for another seat or customer.
-	ErrOther = errors.New("the booking has a ticket for another seat or customer")
-)
+// ErrOther says that a booking has a ticket for another seat or customer.
+var ErrOther = errors.New("the booking has a ticket for another seat or customer")
 
 // Ticket is the one of a booking.
 type Ticket struct {
@@ -51,10 +46,10 @@ func NewService(store entity.Store[string, Ticket], now func() time.Time, newID 
 // Handle issues the ticket of a booking that has a seat, and announces it, once
 // however often the event comes. What cannot be done is an error: a second seat
 // for a booking (ErrOther), a kind of event that nobody here knows
-// (ErrUnknownEvent), a detail that does not keep to the contract.
+// (event.ErrUnknown), a detail that does not keep to the contract.
 func (s *Service) Handle(ctx context.Context, e event.Envelope) error {
 	if e.Source != event.AircraftSeats || e.DetailType != event.SeatAssigned {
-		return fmt.Errorf("following event %s with detail type %q from %q: %w", e.ID, e.DetailType, e.Source, ErrUnknownEvent)
+		return e.Unknown()
 	}
 	detail, cause, err := event.Read[event.SeatAssignedDetail](e)
 	if err != nil {

@@ -112,8 +112,8 @@ func TestHandleFails(t *testing.T) {
 		in   event.Envelope
 		want error // or nil for any
 	}{
-		"unknown source":      {wrongSource, ticket.ErrUnknownEvent},
-		"unknown detail type": {wrongType, ticket.ErrUnknownEvent},
+		"unknown source":      {wrongSource, event.ErrUnknown},
+		"unknown detail type": {wrongType, event.ErrUnknown},
 		"no detail":           {noDetail, nil},
 		"no booking":          {noBooking, nil},
 		"no customer":         {assigned("", "12A"), nil},

@@ -23,7 +23,7 @@ func ChangeGetOrder(app, version string) error {
 	text := string(raw)
 	for _, edit := range [][2]string{
 		{"return httpapi.Get(", "return versioned(httpapi.Get("},
-		{"log)\n", "log))\n"},
+		{"log), nil\n", "log)), nil\n"},
 		{"import (\n", "import (\n\t\"context\"\n\t\"github.com/aws/aws-lambda-go/events\"\n"},
 	} {
 		if strings.Count(text, edit[0]) != 1 {

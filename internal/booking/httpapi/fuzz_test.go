@@ -28,7 +28,9 @@ func FuzzPlace(f *testing.F) {
 				t.Errorf("%q is answered %s, and shown as %d %s", body, answer.Body, shown.StatusCode, shown.Body)
 			}
 		case 400, 413:
-			var p struct{ Errors []struct{ Field, Detail string } }
+			var p struct {
+				Errors []struct{ Field, Detail string }
+			}
 			if err := json.Unmarshal([]byte(answer.Body), &p); err != nil || answer.StatusCode == 400 && len(p.Errors) == 0 {
 				t.Errorf("%q is answered %s, want what is at fault: %v", body, answer.Body, err)
 			}

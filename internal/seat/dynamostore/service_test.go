@@ -186,8 +186,8 @@ func TestEventsThatAreNotUnderstood(t *testing.T) {
 		edited(withdrawn(t, "B1"), func(e *event.Envelope) { e.DetailType = event.BookingCreated }),
 		edited(withdrawn(t, "B1"), func(e *event.Envelope) { e.Source = event.AircraftPayment }),
 	} {
-		if err := w.service.Handle(t.Context(), e); !errors.Is(err, seat.ErrUnknownEvent) {
-			t.Errorf("%s from %s: %v, want ErrUnknownEvent", e.DetailType, e.Source, err)
+		if err := w.service.Handle(t.Context(), e); !errors.Is(err, event.ErrUnknown) {
+			t.Errorf("%s from %s: %v, want ErrUnknown", e.DetailType, e.Source, err)
 		}
 	}
 	for _, detail := range []string{

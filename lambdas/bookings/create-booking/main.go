@@ -3,7 +3,6 @@ package main
 
 import (
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -19,13 +18,12 @@ import (
 
 func main() {
 	vars := []string{"BOOKINGS_TABLE", "FLIGHT_ROWS", "FLIGHT_SEATS"}
-	lambdastart.Run("create-booking", vars, func(env awsenv.Env, log *slog.Logger) any {
+	lambdastart.Run("create-booking", vars, func(env awsenv.Env, log *slog.Logger) (any, error) {
 		layout, err := seat.NewLayout(env.Vars["FLIGHT_ROWS"], env.Vars["FLIGHT_SEATS"])
 		if err != nil {
-			log.Error("create-booking cannot start", "error", err)
-			os.Exit(1)
+			return nil, err
 		}
 		bookings := dynamotable.New[string, booking.Booking](dynamodb.NewFromConfig(env.AWS), env.Vars["BOOKINGS_TABLE"], "bookingId")
-		return httpapi.Place(booking.NewService(bookings, time.Now, event.NewID, log), layout.Has, log)
+		return httpapi.Place(booking.NewService(bookings, time.Now, event.NewID, log), layout.Has, log), nil
 	})
 }

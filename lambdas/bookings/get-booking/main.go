@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	lambdastart.Run("get-booking", []string{"BOOKINGS_TABLE"}, func(env awsenv.Env, log *slog.Logger) any {
-		return httpapi.Get(dynamotable.New[string, booking.Booking](dynamodb.NewFromConfig(env.AWS), env.Vars["BOOKINGS_TABLE"], "bookingId"), log)
+	lambdastart.Run("get-booking", []string{"BOOKINGS_TABLE"}, func(env awsenv.Env, log *slog.Logger) (any, error) {
+		return httpapi.Get(dynamotable.New[string, booking.Booking](dynamodb.NewFromConfig(env.AWS), env.Vars["BOOKINGS_TABLE"], "bookingId"), log), nil
 	})
 }

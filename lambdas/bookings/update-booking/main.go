@@ -16,8 +16,8 @@ import (
 )
 
 func main() {
-	lambdastart.Run("update-booking", []string{"BOOKINGS_TABLE"}, func(env awsenv.Env, log *slog.Logger) any {
+	lambdastart.Run("update-booking", []string{"BOOKINGS_TABLE"}, func(env awsenv.Env, log *slog.Logger) (any, error) {
 		bookings := dynamotable.New[string, booking.Booking](dynamodb.NewFromConfig(env.AWS), env.Vars["BOOKINGS_TABLE"], "bookingId")
-		return booking.NewService(bookings, time.Now, event.NewID, log).Follow
+		return booking.NewService(bookings, time.Now, event.NewID, log).Follow, nil
 	})
 }

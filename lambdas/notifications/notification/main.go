@@ -17,9 +17,9 @@ import (
 
 func main() {
 	vars := []string{"TOPIC_ARN", "NOTIFIED_EVENTS_TABLE"}
-	lambdastart.Run("notification", vars, func(env awsenv.Env, log *slog.Logger) any {
+	lambdastart.Run("notification", vars, func(env awsenv.Env, log *slog.Logger) (any, error) {
 		ledger := dynamoledger.New(dynamodb.NewFromConfig(env.AWS), env.Vars["NOTIFIED_EVENTS_TABLE"])
 		topic := snstopic.New(sns.NewFromConfig(env.AWS), env.Vars["TOPIC_ARN"])
-		return notification.NewNotifier(ledger, topic, time.Now, log).Handle
+		return notification.NewNotifier(ledger, topic, time.Now, log).Handle, nil
 	})
 }

@@ -16,8 +16,8 @@ import (
 )
 
 func main() {
-	lambdastart.Run("create-order", []string{"ORDERS_TABLE"}, func(env awsenv.Env, log *slog.Logger) any {
+	lambdastart.Run("create-order", []string{"ORDERS_TABLE"}, func(env awsenv.Env, log *slog.Logger) (any, error) {
 		store := dynamostore.New(dynamodb.NewFromConfig(env.AWS), env.Vars["ORDERS_TABLE"])
-		return httpapi.Place(order.NewService(store, time.Now, event.NewID, log), log)
+		return httpapi.Place(order.NewService(store, time.Now, event.NewID, log), log), nil
 	})
 }

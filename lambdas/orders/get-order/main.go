@@ -13,7 +13,7 @@ import (
 )
 
 func main() {
-	lambdastart.Run("get-order", []string{"ORDERS_TABLE"}, func(env awsenv.Env, log *slog.Logger) any {
-		return httpapi.Get(dynamostore.New(dynamodb.NewFromConfig(env.AWS), env.Vars["ORDERS_TABLE"]), log)
+	lambdastart.Run("get-order", []string{"ORDERS_TABLE"}, func(env awsenv.Env, log *slog.Logger) (any, error) {
+		return httpapi.Get(dynamostore.New(dynamodb.NewFromConfig(env.AWS), env.Vars["ORDERS_TABLE"]), log), nil
 	})
 }

@@ -16,8 +16,8 @@ import (
 )
 
 func main() {
-	lambdastart.Run("update-order", []string{"ORDERS_TABLE"}, func(env awsenv.Env, log *slog.Logger) any {
+	lambdastart.Run("update-order", []string{"ORDERS_TABLE"}, func(env awsenv.Env, log *slog.Logger) (any, error) {
 		store := dynamostore.New(dynamodb.NewFromConfig(env.AWS), env.Vars["ORDERS_TABLE"])
-		return order.NewService(store, time.Now, event.NewID, log).HandlePayment
+		return order.NewService(store, time.Now, event.NewID, log).HandlePayment, nil
 	})
 }

@@ -15,8 +15,8 @@ import (
 
 func main() {
 	vars := []string{"EVENT_BUS_NAME", "EVENT_SOURCE"}
-	lambdastart.Run("publish-events", vars, func(env awsenv.Env, log *slog.Logger) any {
+	lambdastart.Run("publish-events", vars, func(env awsenv.Env, log *slog.Logger) (any, error) {
 		bus := eventbus.New(eventbridge.NewFromConfig(env.AWS), env.Vars["EVENT_BUS_NAME"], env.Vars["EVENT_SOURCE"])
-		return outbox.NewPublisher(bus, log).Handle
+		return outbox.NewPublisher(bus, log).Handle, nil
 	})
 }

@@ -3,8 +3,8 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -19,13 +19,12 @@ import (
 
 func main() {
 	vars := []string{"PAYMENTS_TABLE", "PAYMENT_LIMIT"}
-	lambdastart.Run("process-payment", vars, func(env awsenv.Env, log *slog.Logger) any {
+	lambdastart.Run("process-payment", vars, func(env awsenv.Env, log *slog.Logger) (any, error) {
 		limit, err := money.ParsePrice(env.Vars["PAYMENT_LIMIT"])
 		if err != nil {
-			log.Error("process-payment cannot start", "PAYMENT_LIMIT", env.Vars["PAYMENT_LIMIT"], "error", err)
-			os.Exit(1)
+			return nil, fmt.Errorf("reading PAYMENT_LIMIT %q: %w", env.Vars["PAYMENT_LIMIT"], err)
 		}
 		payments := dynamotable.New[string, payment.Payment](dynamodb.NewFromConfig(env.AWS), env.Vars["PAYMENTS_TABLE"], "BookingID")
-		return payment.NewService(payments, limit, time.Now, event.NewID, log).Handle
+		return payment.NewService(payments, limit, time.Now, event.NewID, log).Handle, nil
 	})
 }

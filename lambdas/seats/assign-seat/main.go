@@ -3,7 +3,6 @@ package main
 
 import (
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -17,13 +16,12 @@ import (
 
 func main() {
 	vars := []string{"SEATS_TABLE", "SEAT_ASSIGNMENTS_TABLE", "FLIGHT_ROWS", "FLIGHT_SEATS"}
-	lambdastart.Run("assign-seat", vars, func(env awsenv.Env, log *slog.Logger) any {
+	lambdastart.Run("assign-seat", vars, func(env awsenv.Env, log *slog.Logger) (any, error) {
 		layout, err := seat.NewLayout(env.Vars["FLIGHT_ROWS"], env.Vars["FLIGHT_SEATS"])
 		if err != nil {
-			log.Error("assign-seat cannot start", "error", err)
-			os.Exit(1)
+			return nil, err
 		}
 		store := dynamostore.New(dynamodb.NewFromConfig(env.AWS), env.Vars["SEATS_TABLE"], env.Vars["SEAT_ASSIGNMENTS_TABLE"])
-		return seat.NewService(store, layout, time.Now, event.NewID, log).Handle
+		return seat.NewService(store, layout, time.Now, event.NewID, log).Handle, nil
 	})
 }

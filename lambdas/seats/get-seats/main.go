@@ -3,7 +3,6 @@ package main
 
 import (
 	"log/slog"
-	"os"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
@@ -16,12 +15,11 @@ import (
 
 func main() {
 	vars := []string{"SEATS_TABLE", "FLIGHT_ROWS", "FLIGHT_SEATS"}
-	lambdastart.Run("get-seats", vars, func(env awsenv.Env, log *slog.Logger) any {
+	lambdastart.Run("get-seats", vars, func(env awsenv.Env, log *slog.Logger) (any, error) {
 		layout, err := seat.NewLayout(env.Vars["FLIGHT_ROWS"], env.Vars["FLIGHT_SEATS"])
 		if err != nil {
-			log.Error("get-seats cannot start", "error", err)
-			os.Exit(1)
+			return nil, err
 		}
-		return httpapi.Seats(dynamostore.NewSeats(dynamodb.NewFromConfig(env.AWS), env.Vars["SEATS_TABLE"]), layout, log)
+		return httpapi.Seats(dynamostore.NewSeats(dynamodb.NewFromConfig(env.AWS), env.Vars["SEATS_TABLE"]), layout, log), nil
 	})
 }

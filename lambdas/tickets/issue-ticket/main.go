@@ -15,8 +15,8 @@ import (
 )
 
 func main() {
-	lambdastart.Run("issue-ticket", []string{"TICKETS_TABLE"}, func(env awsenv.Env, log *slog.Logger) any {
+	lambdastart.Run("issue-ticket", []string{"TICKETS_TABLE"}, func(env awsenv.Env, log *slog.Logger) (any, error) {
 		tickets := dynamotable.New[string, ticket.Ticket](dynamodb.NewFromConfig(env.AWS), env.Vars["TICKETS_TABLE"], "bookingId")
-		return ticket.NewService(tickets, time.Now, event.NewID, log).Handle
+		return ticket.NewService(tickets, time.Now, event.NewID, log).Handle, nil
 	})
 }
