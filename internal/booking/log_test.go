@@ -2,8 +2,6 @@ package booking_test
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -12,46 +10,19 @@ import (
 	"eda-demo/internal/booking"
 	"eda-demo/internal/event"
 	"eda-demo/internal/metric"
+	"eda-demo/internal/metric/metrictest"
 )
 
-// lines are what was logged.
-func (f *fixture) lines(t *testing.T) []map[string]any {
-	t.Helper()
-	var found []map[string]any
-	for text := range strings.Lines(f.log.String()) {
-		var line map[string]any
-		if err := json.Unmarshal([]byte(text), &line); err != nil {
-			t.Fatalf("decode %s: %v", text, err)
-		}
-		found = append(found, line)
-	}
-	return found
-}
-
-// measured are the values that the log has, each as "name value", in order.
+// measured are the values that the log has.
 func (f *fixture) measured(t *testing.T) []string {
 	t.Helper()
-	var found []string
-	for _, line := range f.lines(t) {
-		if line["_aws"] == nil {
-			continue
-		}
-		if line["Service"] != event.AircraftBooking || line["bookingId"] != "B1" || line["correlationId"] == nil {
-			t.Errorf("logged %v, want it measured for %s, with the ids", line, event.AircraftBooking)
-		}
-		for _, m := range metric.All() {
-			if value, has := line[m.Name]; has {
-				found = append(found, fmt.Sprint(m.Name, " ", value))
-			}
-		}
-	}
-	return found
+	return metrictest.Measured(t, f.log.String(), map[string]any{"Service": event.AircraftBooking, "bookingId": "B1"})
 }
 
 // TestMeasurements holds that a booking counts once, whatever comes twice, and
 // that every metric of bookings is emitted.
 func TestMeasurements(t *testing.T) {
-	emitted := map[string]bool{}
+	var emitted []string
 	for _, tt := range []struct {
 		events []booking.Status
 		took   time.Duration
@@ -79,16 +50,9 @@ func TestMeasurements(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("after %v measured %v, want %v", tt.events, got, want)
 		}
-		for _, value := range got {
-			name, _, _ := strings.Cut(value, " ")
-			emitted[name] = true
-		}
+		emitted = append(emitted, got...)
 	}
-	for _, m := range metric.Bookings() {
-		if !emitted[m.Name] {
-			t.Errorf("nothing emits the metric %s", m.Name)
-		}
-	}
+	metrictest.WantAll(t, metric.Bookings(), emitted)
 }
 
 // TestLog: whatever becomes of an event, the log says it of the booking and the
@@ -108,7 +72,7 @@ func TestLog(t *testing.T) {
 		for _, e := range tt.events {
 			f.follow(t, e)
 		}
-		lines := f.lines(t)
+		lines := metrictest.Lines(t, f.log.String())
 		last := lines[len(lines)-1]
 		if last["level"] != tt.level || last["message"] != tt.says || last["bookingId"] != "B1" || last["correlationId"] != "c" {
 			t.Errorf("after %v logged %v, want %s %q with the ids", tt.events, last, tt.level, tt.says)
@@ -125,7 +89,7 @@ func TestFailuresAreLogged(t *testing.T) {
 	if err := f.Follow(context.Background(), tells(t, booking.Paid)); err == nil {
 		t.Fatal("Follow for a missing booking succeeds")
 	}
-	line := f.lines(t)[0]
+	line := metrictest.Lines(t, f.log.String())[0]
 	if line["level"] != "ERROR" || line["bookingId"] != "B1" || line["correlationId"] != "c" {
 		t.Errorf("logged %v, want an error with the ids", line)
 	}

@@ -4,41 +4,22 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"eda-demo/internal/event"
 	"eda-demo/internal/lambdalog"
 	"eda-demo/internal/metric"
+	"eda-demo/internal/metric/metrictest"
 	"eda-demo/internal/order"
 	"eda-demo/internal/order/storetest"
 )
 
-// measured are the values that a log has, each as "name value", in order.
+// measured are the values that a log has on order 101.
 func measured(t *testing.T, log string) []string {
 	t.Helper()
-	var found []string
-	for text := range strings.Lines(log) {
-		var line map[string]any
-		if err := json.Unmarshal([]byte(text), &line); err != nil {
-			t.Fatalf("decoding %s: %v", text, err)
-		}
-		if line["_aws"] == nil {
-			continue
-		}
-		if line["Service"] != event.OrderService || line["orderId"] != 101.0 || line["correlationId"] == "" {
-			t.Errorf("logged %s, want it measured for %s, with the ids", text, event.OrderService)
-		}
-		for _, m := range metric.All() {
-			if value, has := line[m.Name]; has {
-				found = append(found, fmt.Sprint(m.Name, " ", value))
-			}
-		}
-	}
-	return found
+	return metrictest.Measured(t, log, map[string]any{"Service": event.OrderService, "orderId": 101.0})
 }
 
 // TestMeasurements holds that an order counts once, whatever comes twice, and
@@ -53,7 +34,7 @@ func TestMeasurements(t *testing.T) {
 		{[]event.Envelope{succeeded, succeeded, failed}, []string{"OrdersCompleted 1", "TimeToFinalStatus 1500"}},
 		{[]event.Envelope{failed, succeeded, failed}, []string{"OrdersCancelled 1", "TimeToFinalStatus 1500"}},
 	}
-	emitted := map[string]bool{}
+	var emitted []string
 	for _, tt := range tests {
 		var log bytes.Buffer
 		now := noon
@@ -73,16 +54,9 @@ func TestMeasurements(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("measured %v, want %v", got, want)
 		}
-		for _, value := range got {
-			name, _, _ := strings.Cut(value, " ")
-			emitted[name] = true
-		}
+		emitted = append(emitted, got...)
 	}
-	for _, m := range metric.Orders() {
-		if !emitted[m.Name] {
-			t.Errorf("nothing emits the metric %s", m.Name)
-		}
-	}
+	metrictest.WantAll(t, metric.Orders(), emitted)
 }
 
 // A clock that is behind another makes no negative time.

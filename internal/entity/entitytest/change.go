@@ -103,7 +103,7 @@ func testChangeConcurrently(t *testing.T, s Subject) {
 	thing, _ := created(t, s, Thing{ID: freshKey()})
 	const callers, each = 8, 5
 	var changes atomic.Int64
-	together(callers, func(i int) {
+	Together(callers, func(i int) {
 		for n := range each {
 			var announces *event.Pending
 			if n%2 == i%2 {

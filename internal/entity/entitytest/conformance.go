@@ -143,8 +143,8 @@ func testEndedContext(t *testing.T, s Subject) {
 	wantStored(t, s, there, announced)
 }
 
-// together calls f n times at once and waits for the last to end.
-func together(n int, f func(i int)) {
+// Together calls f n times at once and waits for the last to end.
+func Together(n int, f func(i int)) {
 	var calls sync.WaitGroup
 	for i := range n {
 		calls.Go(func() { f(i) })

@@ -40,7 +40,7 @@ func testCreateConcurrently(t *testing.T, s Subject) {
 	key := freshKey()
 	var creations atomic.Int64
 	winner := make(chan int64, 8)
-	together(cap(winner), func(i int) {
+	Together(cap(winner), func(i int) {
 		stored, isNew, err := s.Store.Create(context.Background(), Thing{ID: key, Count: int64(i)}, announce("ThingCreated"))
 		if err != nil {
 			t.Errorf("Create: %v", err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"eda-demo/internal/entity"
+	"eda-demo/internal/entity/entitytest"
 	"eda-demo/internal/event"
 	"eda-demo/internal/order"
 )
@@ -67,7 +68,7 @@ func testAdvanceConcurrently(t *testing.T, s Subject) {
 	o, _ := created(t, s, freshID(), 100_00)
 	statuses := []order.Status{order.Completed, order.Cancelled}
 	var changes atomic.Int64
-	together(8, func(i int) {
+	entitytest.Together(8, func(i int) {
 		change := order.Change{Status: statuses[i%2], At: later}
 		stood, err := s.Store.Advance(context.Background(), o.ID, order.Created, change, announce(o.ID, string(change.Status), later))
 		if err != nil {

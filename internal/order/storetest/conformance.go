@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
-	"sync"
 	"testing"
 	"time"
 
@@ -93,13 +92,4 @@ func testKeepsExtremes(t *testing.T, s Subject) {
 		o, announces := created(t, s, freshID(), amount)
 		wantStored(t, s, o, announces)
 	}
-}
-
-// together calls f n times at once and waits for the last to end.
-func together(n int, f func(i int)) {
-	var calls sync.WaitGroup
-	for i := range n {
-		calls.Go(func() { f(i) })
-	}
-	calls.Wait()
 }
