@@ -13,12 +13,10 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"eda-demo/internal/event"
 )
 
-// clients place orders: each request is repeated until the system answers that
-// it has taken the order, as clients may.
+// clients place orders and bookings: each request is repeated until the system
+// answers that it has taken it, as clients may.
 type clients struct {
 	*world
 	http    *http.Client
@@ -35,13 +33,13 @@ func (w *world) newClients() *clients {
 	return &clients{world: w, http: &http.Client{Transport: transport, Timeout: 40 * time.Second}}
 }
 
-// placeAll places all orders and kills the runner in between.
+// placeAll places all subjects and kills the runner in between.
 func (c *clients) placeAll(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for range c.Clients {
 		group.Go(func() error {
-			for number := c.next.Add(1); number <= int64(c.Orders); number = c.next.Add(1) {
-				if err := c.place(ctx, id(number)); err != nil {
+			for n := c.next.Add(1); n <= int64(len(c.all)); n = c.next.Add(1) {
+				if err := c.place(ctx, c.all[n-1]); err != nil {
 					return err
 				}
 				c.placed.Add(1)
@@ -53,11 +51,11 @@ func (c *clients) placeAll(ctx context.Context) error {
 	return group.Wait()
 }
 
-// killBetween kills the runner each time that a further share of the orders was
-// placed.
+// killBetween kills the runner each time that a further share of the subjects
+// was placed.
 func (c *clients) killBetween(ctx context.Context) error {
 	for n := range c.Kills {
-		share := int64(c.Orders * (n + 1) / (c.Kills + 1))
+		share := int64(len(c.all) * (n + 1) / (c.Kills + 1))
 		for c.placed.Load() < share {
 			if ctx.Err() != nil {
 				return nil // whoever ended it says why
@@ -71,19 +69,19 @@ func (c *clients) killBetween(ctx context.Context) error {
 	return nil
 }
 
-// place places an order. Every tenth is placed again afterwards, and every
-// twentieth with another amount.
-func (c *clients) place(ctx context.Context, order id) error {
-	if err := c.post(ctx, order, order.amount(), http.StatusAccepted); err != nil {
+// place places a subject. Every tenth is placed again afterwards, and every
+// twentieth with another content.
+func (c *clients) place(ctx context.Context, s subject) error {
+	if err := c.post(ctx, s, s.body(), http.StatusAccepted); err != nil {
 		return err
 	}
-	if order%10 == 3 {
-		if err := c.post(ctx, order, order.amount(), http.StatusAccepted); err != nil {
+	if s.number()%10 == 3 {
+		if err := c.post(ctx, s, s.body(), http.StatusAccepted); err != nil {
 			return err
 		}
 	}
-	if order%20 == 7 {
-		return c.post(ctx, order, "42", http.StatusConflict)
+	if s.number()%20 == 7 {
+		return c.post(ctx, s, s.other(), http.StatusConflict)
 	}
 	return nil
 }
@@ -92,30 +90,29 @@ func (c *clients) place(ctx context.Context, order id) error {
 // runner that starts again.
 const mostAttempts = 2000
 
-// post posts an order until the answer is about the order.
-func (c *clients) post(ctx context.Context, order id, amount string, want int) error {
+// post posts a body until the answer is about the subject.
+func (c *clients) post(ctx context.Context, s subject, body string, want int) error {
 	var last string
 	for range mostAttempts {
-		status, body, err := c.try(ctx, order, amount)
+		status, answer, err := c.try(ctx, s.path(), body)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err == nil && status == want:
-			c.check(order, status, body)
+			c.check(s, status, answer)
 			return nil
 		case err == nil && status < 500 && status != http.StatusTooManyRequests:
-			return fmt.Errorf("POST of order %d with amount %s answers %d %s, want %d", order, amount, status, body, want)
+			return fmt.Errorf("POST %s with %s answers %d %s, want %d", s.path(), body, status, answer, want)
 		}
 		c.refused.Add(1)
-		last = fmt.Sprint(status, " ", body, " ", err)
+		last = fmt.Sprint(status, " ", answer, " ", err)
 		time.Sleep(25 * time.Millisecond)
 	}
-	return fmt.Errorf("POST of order %d: %d attempts failed, the last with %s", order, mostAttempts, last)
+	return fmt.Errorf("POST of %s: %d attempts failed, the last with %s", s.id(), mostAttempts, last)
 }
 
-func (c *clients) try(ctx context.Context, order id, amount string) (status int, body string, err error) {
-	text := strings.NewReader(fmt.Sprintf(`{"id":%d,"amount":%s}`, order, amount))
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.output("ApiEndpoint")+"/order", text)
+func (c *clients) try(ctx context.Context, path, body string) (status int, answer string, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.output("ApiEndpoint")+path, strings.NewReader(body))
 	if err != nil {
 		return 0, "", err
 	}
@@ -128,17 +125,16 @@ func (c *clients) try(ctx context.Context, order id, amount string) (status int,
 	return response.StatusCode, string(raw), err
 }
 
-// check holds an answer against the model: an order has its first status or the
-// one that its amount demands, whenever it is looked at.
-func (c *clients) check(order id, status int, body string) {
+// check holds an answer against the model: a subject has one of the statuses
+// that it may have, whenever it is looked at.
+func (c *clients) check(s subject, status int, body string) {
 	if status != http.StatusAccepted {
 		return
 	}
 	var answer struct{ Status string }
-	possible := []string{event.OrderCreated, order.fate().final}
-	if err := json.Unmarshal([]byte(body), &answer); err != nil || !slices.Contains(possible, answer.Status) {
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || !slices.Contains(s.statuses(), answer.Status) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.wrong = append(c.wrong, fmt.Sprintf("order %d: POST answers %s, want one of the statuses %v", order, body, possible))
+		c.wrong = append(c.wrong, fmt.Sprintf("%s: POST answers %s, want one of the statuses %v", s.id(), body, s.statuses()))
 	}
 }

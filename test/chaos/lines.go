@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
@@ -27,7 +28,7 @@ func newLedger() *ledger {
 
 var (
 	faultLine = regexp.MustCompile(`^\S+  FAULT (\S+): ([^:]+): (.*)$`)
-	eventText = regexp.MustCompile(`^(\w+) \{"id":(\d+)[,}]`)
+	eventText = regexp.MustCompile(`^(\w+) \{(?:"id":(\d+)|"bookingId":"([^"]+)")[,}]`)
 )
 
 // sdkAttempts is how often the SDK makes a call before it gives up.
@@ -53,11 +54,7 @@ func (l *ledger) excuse(fault faults.Fault, where, text string) {
 	if m == nil {
 		return
 	}
-	number, err := strconv.ParseInt(m[2], 10, 64)
-	if err != nil {
-		return
-	}
-	hit := about{id(number), m[1]}
+	hit := about{subjectNames{json.Number(m[2]), m[3]}.id(), m[1]}
 	switch {
 	case fault == faults.DropAck && where == "sns.Publish", fault == faults.Crash && where == event.NotificationFunction:
 		l.excuses[hit]++

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -14,14 +13,16 @@ import (
 	"eda-demo/internal/event"
 )
 
-// look gathers what is seen of all orders.
+// look gathers what is seen of all subjects.
 func (w *world) look(ctx context.Context) (map[id]*evidence, error) {
 	seen := map[id]*evidence{}
-	for n := range w.Orders {
-		seen[id(n+1)] = &evidence{mails: map[string]int{}}
+	for _, s := range w.all {
+		seen[s.id()] = &evidence{items: map[string][]item{}, mails: map[string]int{}}
 	}
-	if err := w.lookAtTable(ctx, seen); err != nil {
-		return nil, err
+	for _, t := range tables {
+		if err := w.lookAtTable(ctx, t, seen); err != nil {
+			return nil, err
+		}
 	}
 	if err := w.lookAtLog(ctx, seen); err != nil {
 		return nil, err
@@ -29,61 +30,84 @@ func (w *world) look(ctx context.Context) (map[id]*evidence, error) {
 	w.mails.mu.Lock()
 	defer w.mails.mu.Unlock()
 	for what, count := range w.mails.counts {
-		if seen[what.order] == nil {
-			return nil, fmt.Errorf("%d mails tell of order %d, which nobody has placed", count, what.order)
+		if seen[what.subject] == nil {
+			return nil, fmt.Errorf("%d mails tell of %s, which nobody has placed", count, what.subject)
 		}
-		seen[what.order].mails[what.kind] = count
+		seen[what.subject].mails[what.kind] = count
 	}
 	return seen, nil
 }
 
-func (w *world) lookAtTable(ctx context.Context, seen map[id]*evidence) error {
+// table is where something is kept about subjects of a kind.
+type table struct {
+	output string // that names it
+	kind   string
+	key    string // attribute that names the subject
+}
+
+var tables = []table{
+	{"OrdersTableName", "order", "id"},
+	{bookingsTable, "booking", "bookingId"},
+	{paymentsTable, "booking", "BookingID"},
+	{assignmentsTable, "booking", "bookingId"},
+	{seatsTable, "booking", "bookingId"},
+	{ticketsTable, "booking", "bookingId"},
+}
+
+func (w *world) lookAtTable(ctx context.Context, t table, seen map[id]*evidence) error {
 	pages := dynamodb.NewScanPaginator(dynamodb.NewFromConfig(w.aws()), &dynamodb.ScanInput{
-		TableName: aws.String(w.output("OrdersTableName")), ConsistentRead: aws.Bool(true),
+		TableName: aws.String(w.output(t.output)), ConsistentRead: aws.Bool(true),
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return fmt.Errorf("read the orders: %w", err)
+			return fmt.Errorf("read %s: %w", t.output, err)
 		}
-		for _, item := range page.Items {
-			order, err := strconv.ParseInt(number(item["id"]), 10, 64)
-			if err != nil || seen[id(order)] == nil {
-				return fmt.Errorf("the table has an order that nobody has placed: %v", item)
+		for _, attributes := range page.Items {
+			found := readItem(attributes)
+			name, of := found.texts[t.key]
+			if !of {
+				continue // the mark of a full flight is of no booking
 			}
-			seen[id(order)].stored = readStored(item)
+			e := seen[id(t.kind+" "+name)]
+			if e == nil {
+				return fmt.Errorf("%s has what nobody has placed: %v", t.output, found.texts)
+			}
+			e.items[t.output] = append(e.items[t.output], found)
 		}
 	}
 	return nil
 }
 
-// readStored reads an item; what is missing is empty.
-func readStored(item map[string]types.AttributeValue) *stored {
-	o := &stored{Amount: number(item["amount"]), Status: text(item["status"])}
-	history, _ := item["history"].(*types.AttributeValueMemberL)
+func readItem(attributes map[string]types.AttributeValue) item {
+	found := item{texts: map[string]string{}}
+	for name, value := range attributes {
+		if text, plain := text(value); plain {
+			found.texts[name] = text
+		}
+	}
+	history, _ := attributes["history"].(*types.AttributeValueMemberL)
 	if history == nil {
-		return o
+		return found
 	}
 	for _, entry := range history.Value {
 		if change, ok := entry.(*types.AttributeValueMemberM); ok {
-			o.History = append(o.History, text(change.Value["status"]))
+			status, _ := text(change.Value["status"])
+			found.history = append(found.history, status)
 		}
 	}
-	return o
+	return found
 }
 
-func number(v types.AttributeValue) string {
-	if n, ok := v.(*types.AttributeValueMemberN); ok {
-		return n.Value
+// text is the text of one that has one, or the digits of a number.
+func text(value types.AttributeValue) (string, bool) {
+	switch v := value.(type) {
+	case *types.AttributeValueMemberS:
+		return v.Value, true
+	case *types.AttributeValueMemberN:
+		return v.Value, true
 	}
-	return ""
-}
-
-func text(v types.AttributeValue) string {
-	if s, ok := v.(*types.AttributeValueMemberS); ok {
-		return s.Value
-	}
-	return ""
+	return "", false
 }
 
 // lookAtLog reads all events in the log of all events.
@@ -100,32 +124,45 @@ func (w *world) lookAtLog(ctx context.Context, seen map[id]*evidence) error {
 			var e struct {
 				DetailType string `json:"detail-type"`
 				Detail     struct {
-					ID       id
+					subjectNames
 					Metadata event.Metadata
 				}
 			}
 			if err := json.Unmarshal([]byte(aws.ToString(entry.Message)), &e); err != nil {
 				return fmt.Errorf("the log of all events has %s: %w", aws.ToString(entry.Message), err)
 			}
-			order := seen[e.Detail.ID]
-			if order == nil {
-				return fmt.Errorf("the log of all events has one of an order that nobody has placed: %s", aws.ToString(entry.Message))
+			of := seen[e.Detail.id()]
+			if of == nil {
+				return fmt.Errorf("the log of all events has one about what nobody has placed: %s", aws.ToString(entry.Message))
 			}
-			order.events = append(order.events, logged{e.DetailType, e.Detail.Metadata})
+			of.events = append(of.events, logged{e.DetailType, e.Detail.Metadata})
 		}
 	}
 	return nil
 }
 
+// subjectNames are what a detail names its subject by.
+type subjectNames struct {
+	ID        json.Number
+	BookingID string
+}
+
+func (n subjectNames) id() id {
+	if n.BookingID != "" {
+		return id("booking " + n.BookingID)
+	}
+	return id("order " + n.ID.String())
+}
+
 // duplicates counts the events that were in the log before.
 func duplicates(seen map[id]*evidence) int {
 	count := 0
-	for _, order := range seen {
+	for _, of := range seen {
 		different := map[logged]bool{}
-		for _, e := range order.events {
+		for _, e := range of.events {
 			different[e] = true
 		}
-		count += len(order.events) - len(different)
+		count += len(of.events) - len(different)
 	}
 	return count
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -23,7 +22,7 @@ type mailbox struct {
 	links  []string // in mails that ask for confirmation
 }
 
-var mailedEvent = regexp.MustCompile(`Event: (\w+)\nOrder: (\d+)`)
+var mailedEvent = regexp.MustCompile(`Event: (\w+)\n(Order|Booking): (\S+)`)
 
 // poll takes in the mails that came since.
 func (m *mailbox) poll(ctx context.Context, endpoint string) error {
@@ -69,9 +68,8 @@ func (m *mailbox) take(body, link string) error {
 	if match == nil {
 		return fmt.Errorf("a mail is about no event: %q", body)
 	}
-	order, err := strconv.ParseInt(match[2], 10, 64)
-	m.counts[about{id(order), match[1]}]++
-	return err
+	m.counts[about{id(strings.ToLower(match[2]) + " " + match[3]), match[1]}]++
+	return nil
 }
 
 // missed is how many mails were dropped before they were seen.

@@ -7,18 +7,30 @@ import (
 	"eda-demo/internal/event"
 )
 
-// evidence is what is seen of one order.
+// evidence is what is seen of one subject.
 type evidence struct {
-	stored *stored
+	// items are those about it, by the output that names their table.
+	items  map[string][]item
 	events []logged
 	mails  map[string]int // by detail type
 }
 
-// stored is the order's item.
-type stored struct {
-	Amount  string
-	Status  string
-	History []string // statuses
+// item is what is looked at of an item.
+type item struct {
+	texts   map[string]string // attributes that are texts or numbers
+	history []string          // statuses
+}
+
+// text is an attribute of the only item in a table, or "".
+func (e evidence) text(table, attribute string) string {
+	if len(e.items[table]) != 1 {
+		return ""
+	}
+	return e.items[table][0].texts[attribute]
+}
+
+func (e evidence) has(table, attribute, value string) bool {
+	return e.text(table, attribute) == value
 }
 
 // logged is an event in the log of all events.
@@ -27,48 +39,41 @@ type logged struct {
 	Metadata   event.Metadata
 }
 
-// judge returns what the model does not allow of an order, but for second
+type add func(format string, arguments ...any)
+
+// judge returns what the model does not allow of a subject, but for second
 // mails.
-func judge(order id, seen evidence) []string {
+func judge(s subject, seen evidence) []string {
 	var wrong []string
+	fate := s.fate(seen)
 	add := func(format string, arguments ...any) {
-		wrong = append(wrong, fmt.Sprintf("order %d (amount %s): ", order, order.amount())+fmt.Sprintf(format, arguments...))
+		wrong = append(wrong, fmt.Sprintf("%s (amount %s): ", s.id(), fate.amount)+fmt.Sprintf(format, arguments...))
 	}
-	if seen.stored == nil {
-		add("acknowledged, but not stored")
-	} else {
-		judgeStored(order, seen.stored, add)
-	}
-	judgeEvents(order, seen.events, add)
-	for _, kind := range order.events() {
-		if seen.mails[kind] == 0 {
-			add("no mail tells of %s", kind)
-		}
-	}
-	for kind, count := range seen.mails {
-		if !slices.Contains(order.events(), kind) {
-			add("%d mails tell of %s, which can't have happened", count, kind)
-		}
-	}
+	judgeStored(fate, seen.items[fate.item], add)
+	judgeEvents(fate.events, seen.events, add)
+	judgeMails(fate.mails, seen.mails, add)
+	s.judge(seen, add)
 	return wrong
 }
 
-type add func(format string, arguments ...any)
-
-func judgeStored(order id, o *stored, add add) {
-	want := []string{event.OrderCreated, order.fate().final}
-	if o.Amount != order.amount() {
-		add("stored with amount %s", o.Amount)
+func judgeStored(fate fate, found []item, add add) {
+	if len(found) != 1 {
+		add("acknowledged, but not stored")
+		return
 	}
-	if o.Status != order.fate().final {
-		add("status is %s, want %s", o.Status, order.fate().final)
+	stored := found[0]
+	if stored.texts["amount"] != fate.amount {
+		add("stored with amount %s", stored.texts["amount"])
 	}
-	if !slices.Equal(o.History, want) {
-		add("history is %v, want %v", o.History, want)
+	if stored.texts["status"] != fate.final() {
+		add("status is %s, want %s", stored.texts["status"], fate.final())
+	}
+	if !slices.Equal(stored.history, fate.history) {
+		add("history is %v, want %v", stored.history, fate.history)
 	}
 }
 
-func judgeEvents(order id, events []logged, add add) {
+func judgeEvents(want []string, events []logged, add add) {
 	ids := map[string]map[event.Metadata]bool{}
 	for _, e := range events {
 		if ids[e.DetailType] == nil {
@@ -77,7 +82,7 @@ func judgeEvents(order id, events []logged, add add) {
 		ids[e.DetailType][e.Metadata] = true
 	}
 	var cause event.Metadata
-	for _, kind := range order.events() {
+	for _, kind := range want {
 		if len(ids[kind]) != 1 {
 			add("%d different events %s are in the log, want one", len(ids[kind]), kind)
 			return
@@ -95,27 +100,40 @@ func judgeEvents(order id, events []logged, add add) {
 	}
 }
 
-// about names an event of an order.
+func judgeMails(want []string, mails map[string]int, add add) {
+	for _, kind := range want {
+		if mails[kind] == 0 {
+			add("no mail tells of %s", kind)
+		}
+	}
+	for kind, count := range mails {
+		if !slices.Contains(want, kind) {
+			add("%d mails tell of %s, which can't have happened", count, kind)
+		}
+	}
+}
+
+// about names an event of a subject.
 type about struct {
-	order id
-	kind  string
+	subject id
+	kind    string
 }
 
 // secondMails counts the mails beyond the first about each event, and returns
 // those that no fault explains. Whatever a kill may have interrupted counts for
 // killed further ones.
 func secondMails(seen map[id]*evidence, excuses map[about]int, killed int) (count int, wrong []string) {
-	for order, e := range seen {
+	for subject, e := range seen {
 		for kind, mails := range e.mails {
 			extra := mails - 1
 			count += max(0, extra)
-			extra -= excuses[about{order, kind}]
+			extra -= excuses[about{subject, kind}]
 			if extra <= 0 {
 				continue
 			}
 			if killed -= extra; killed < 0 {
-				wrong = append(wrong, fmt.Sprintf("order %d: %d mails tell of %s, with %d faults that explain a second one",
-					order, mails, kind, excuses[about{order, kind}]))
+				wrong = append(wrong, fmt.Sprintf("%s: %d mails tell of %s, with %d faults that explain a second one",
+					subject, mails, kind, excuses[about{subject, kind}]))
 			}
 		}
 	}

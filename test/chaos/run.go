@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// Run places the orders and judges what came of them. An error says that it
+// Run places orders and bookings, and judges what came of them. An error says that it
 // could not be told; what the model does not allow is in the result.
 func Run(ctx context.Context, s Settings) (Result, error) {
 	started := time.Now()
-	w := &world{Settings: s, ledger: newLedger(), mails: newMailbox()}
+	w := &world{Settings: s, all: s.subjects(), ledger: newLedger(), mails: newMailbox()}
 	if err := w.start(); err != nil {
 		return Result{}, err
 	}
@@ -26,10 +26,11 @@ func Run(ctx context.Context, s Settings) (Result, error) {
 		DeadLetters: r.deadLetters, Restarted: len(r.restarted), Took: time.Since(started), Duplicates: duplicates(seen),
 		Violations: append(left, c.wrong...),
 	}
-	for order, e := range seen {
-		result.Violations = append(result.Violations, judge(order, *e)...)
-	}
 	var wrong []string
+	if seen != nil {
+		result.Violations = append(result.Violations, w.judge(seen)...)
+		result.Bookings, _ = judgeFlights(s.Flights, seen)
+	}
 	result.SecondMails, wrong = secondMails(seen, w.ledger.excuses, w.kills*interrupted)
 	result.Violations = append(result.Violations, wrong...)
 	slices.Sort(result.Violations)
@@ -40,7 +41,7 @@ func Run(ctx context.Context, s Settings) (Result, error) {
 // processes of the function.
 const interrupted = 16
 
-// observe places the orders, waits until all is settled and returns what is
+// observe places all subjects, waits until all is settled and returns what is
 // seen then, with what is left to do although patience has ended.
 func (w *world) observe(ctx context.Context, c *clients, r *repairs) (seen map[id]*evidence, left []string, err error) {
 	if err := w.confirm(ctx); err != nil {
@@ -51,7 +52,7 @@ func (w *world) observe(ctx context.Context, c *clients, r *repairs) (seen map[i
 	if err := c.placeAll(ctx); err != nil {
 		return nil, nil, err
 	}
-	w.Report("%d orders are placed", w.Orders)
+	w.Report("%d orders and %d bookings are placed", w.Orders, len(w.all)-w.Orders)
 	if err := w.settle(ctx, r); err != nil {
 		left = append(left, err.Error())
 	}
@@ -66,8 +67,8 @@ func (w *world) observe(ctx context.Context, c *clients, r *repairs) (seen map[i
 	return seen, left, err
 }
 
-// settle repairs and waits until there is nothing left to do: no order without
-// what it must lead to, no dead letter, no execution, no delivery.
+// settle repairs and waits until there is nothing left to do: no order or
+// booking without what it must lead to, no dead letter, no execution, no delivery.
 func (w *world) settle(ctx context.Context, r *repairs) error {
 	err := eventually(ctx, w.Patience, "settle", func() error {
 		if err := w.unsettled(ctx, r); err != nil {
@@ -83,10 +84,10 @@ func (w *world) settle(ctx context.Context, r *repairs) error {
 	return err
 }
 
-// pause is between two looks at everything, which take as long as there are
-// orders.
+// pause is between two looks at everything, which take as long as there is to
+// look at.
 func (w *world) pause() time.Duration {
-	return min(200*time.Millisecond+time.Duration(w.Orders)*time.Millisecond/2, 5*time.Second)
+	return min(200*time.Millisecond+time.Duration(len(w.all))*time.Millisecond/2, 5*time.Second)
 }
 
 // unsettled repairs what can be, and tells what is left to do.
@@ -105,16 +106,27 @@ func (w *world) unsettled(ctx context.Context, r *repairs) error {
 	if err := r.running(ctx); err != nil {
 		return err
 	}
+	if w.working() {
+		return errors.New("the runner is at work") // a look at everything would take from it
+	}
 	seen, err := w.look(ctx)
 	if err != nil {
 		return err
 	}
-	for order, e := range seen {
-		if wrong := judge(order, *e); len(wrong) > 0 {
-			return errors.New(wrong[0])
-		}
+	if wrong := w.judge(seen); len(wrong) > 0 {
+		return errors.New(wrong[0])
 	}
 	return nil
+}
+
+// judge returns what the model does not allow of all subjects, but for second
+// mails.
+func (w *world) judge(seen map[id]*evidence) (wrong []string) {
+	for _, s := range w.all {
+		wrong = append(wrong, judge(s, *seen[s.id()])...)
+	}
+	_, together := judgeFlights(w.Flights, seen)
+	return append(wrong, together...)
 }
 
 // collectMails reads the inbox again and again, until the returned function is

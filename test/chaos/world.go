@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -18,9 +17,11 @@ import (
 // world is the system under test: a runner that is killed and started again.
 type world struct {
 	Settings
+	all    []subject
 	ledger *ledger
 	mails  *mailbox
 	kills  int
+	lines  int // that the runner had printed when it was last asked
 
 	mu      sync.RWMutex
 	runner  *system.Runner
@@ -116,17 +117,24 @@ func (w *world) confirm(ctx context.Context) error {
 // quietTime is longer than faults hold a delivery back.
 const quietTime = 2500 * time.Millisecond
 
-// rest waits until the runner has printed nothing for a while: every event and
-// fault is printed.
+// rest waits until the runner has been at rest for a while.
 func (w *world) rest(ctx context.Context, limit time.Duration) error {
-	length, since := -1, time.Now()
+	since := time.Now()
 	return eventually(ctx, limit, "wait for the runner to rest", func() error {
-		if now := strings.Count(w.runner.Printed(), "\n"); now != length {
-			length, since = now, time.Now()
+		if w.working() {
+			since = time.Now()
 		}
 		if quiet := time.Since(since); quiet < quietTime {
 			return fmt.Errorf("it was at work %v ago", quiet)
 		}
 		return nil
 	})
+}
+
+// working tells whether the runner has printed anything since the last call:
+// every event and fault is printed.
+func (w *world) working() bool {
+	before := w.lines
+	w.lines = w.runner.Lines()
+	return w.lines != before
 }

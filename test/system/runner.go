@@ -52,6 +52,7 @@ type Runner struct {
 
 	mu      sync.Mutex
 	printed bytes.Buffer
+	lines   int
 }
 
 var endpointLine = regexp.MustCompile(`AWS_ENDPOINT_URL=(\S+)`)
@@ -103,6 +104,7 @@ func (r *Runner) read(out io.Reader, ready chan<- string) {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		r.mu.Lock()
 		fmt.Fprintln(&r.printed, lines.Text())
+		r.lines++
 		r.mu.Unlock()
 		if match := endpointLine.FindStringSubmatch(lines.Text()); match != nil {
 			ready <- match[1]
@@ -117,6 +119,13 @@ func (r *Runner) Printed() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.printed.String()
+}
+
+// Lines is how many lines the runner has printed: each event and fault is one.
+func (r *Runner) Lines() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lines
 }
 
 // stopTimeout is how long the runner may take to stop.
