@@ -63,7 +63,7 @@ func countOrders(ctx context.Context, r *runner, design price.Design) (counted, 
 func placeEach(ctx context.Context, r *runner, api *client, firstID, count int) error {
 	db := dynamodb.NewFromConfig(r.aws())
 	for id := firstID; id < firstID+count; id++ {
-		if err := api.post(ctx, id); err != nil {
+		if err := api.post(ctx, orders, id); err != nil {
 			return err
 		}
 		if err := awaitItem(ctx, db, r.outputs["OrdersTableName"], id); err != nil {

@@ -6,40 +6,46 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
 
-// ordersPerRound is how many orders a round of latencies has, one at a time.
-const ordersPerRound = 300
+// perRound is how many a round of latencies has, one at a time.
+const perRound = 300
 
 // measureLatency times one order at a time.
 func measureLatency(ctx context.Context, s settings) (table, error) {
-	t := table{title: "One order at a time", head: []string{"", "p50", "p99"}}
+	t := table{title: "One order at a time", head: []string{"", "p50", "p99"},
+		note: fmt.Sprintf("%d rounds of %d orders; half the amounts above 500.", s.rounds, perRound)}
+	return t, t.addLatencies(ctx, s, orders, "POST /order to final status, seen by GET")
+}
+
+// addLatencies times one of a kind at a time.
+func (t *table) addLatencies(ctx context.Context, s settings, k kind, whole string) error {
 	r, err := startRunner(ctx, s)
 	if err != nil {
-		return t, err
+		return err
 	}
 	defer r.stop()
 	client := newClient(r)
-	if _, err := client.latencies(ctx, 100, 1); err != nil { // warms everything up
-		return t, err
+	if _, err := client.latencies(ctx, k, 100, 1); err != nil { // warms everything up
+		return err
 	}
 	var post50, post99, final50, final99 []float64
 	for round := range s.rounds {
-		measured, err := client.latencies(ctx, ordersPerRound, 1000*(round+1))
+		measured, err := client.latencies(ctx, k, perRound, 1000*(round+1))
 		if err != nil {
-			return t, err
+			return err
 		}
 		post50 = append(post50, quantile(measured.post, 0.5))
 		post99 = append(post99, quantile(measured.post, 0.99))
 		final50 = append(final50, quantile(measured.final, 0.5))
 		final99 = append(final99, quantile(measured.final, 0.99))
 	}
-	t.add("POST /order answered", spread(post50, "ms"), spread(post99, "ms"))
-	t.add("POST /order to final status, seen by GET", spread(final50, "ms"), spread(final99, "ms"))
-	t.note = fmt.Sprintf("%d rounds of %d orders; half the amounts above 500.", s.rounds, ordersPerRound)
-	return t, nil
+	t.add("POST "+k.path+" answered", spread(post50, "ms"), spread(post99, "ms"))
+	t.add(whole, spread(final50, "ms"), spread(final99, "ms"))
+	return nil
 }
 
 type latencies struct{ post, final []float64 }
@@ -54,15 +60,15 @@ func newClient(r *runner) *client {
 	return &client{api: r.outputs["ApiEndpoint"], http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}}
 }
 
-func (c *client) latencies(ctx context.Context, count, firstID int) (latencies, error) {
+func (c *client) latencies(ctx context.Context, k kind, count, first int) (latencies, error) {
 	var measured latencies
 	for i := range count {
 		start := time.Now()
-		if err := c.post(ctx, firstID+i); err != nil {
+		if err := c.post(ctx, k, first+i); err != nil {
 			return measured, err
 		}
 		measured.post = append(measured.post, milliseconds(time.Since(start)))
-		if err := c.awaitFinal(ctx, firstID+i); err != nil {
+		if err := c.awaitFinal(ctx, k, first+i); err != nil {
 			return measured, err
 		}
 		measured.final = append(measured.final, milliseconds(time.Since(start)))
@@ -70,10 +76,9 @@ func (c *client) latencies(ctx context.Context, count, firstID int) (latencies, 
 	return measured, nil
 }
 
-// post places an order; every second one is above what is paid.
-func (c *client) post(ctx context.Context, id int) error {
-	body := fmt.Sprintf(`{"id":%d,"amount":%d}`, id, 100+800*(id%2))
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.api+"/order", strings.NewReader(body))
+// post places one of a kind.
+func (c *client) post(ctx context.Context, k kind, number int) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.api+k.path, strings.NewReader(k.body(number)))
 	if err != nil {
 		return err
 	}
@@ -82,9 +87,9 @@ func (c *client) post(ctx context.Context, id int) error {
 	return err
 }
 
-func (c *client) awaitFinal(ctx context.Context, id int) error {
+func (c *client) awaitFinal(ctx context.Context, k kind, number int) error {
 	for {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/order/%d", c.api, id), nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.api+k.path+"/"+k.name(number), nil)
 		if err != nil {
 			return err
 		}
@@ -92,11 +97,14 @@ func (c *client) awaitFinal(ctx context.Context, id int) error {
 		if err != nil {
 			return err
 		}
-		var order struct{ Status string }
-		if err := json.Unmarshal(body, &order); err != nil {
-			return fmt.Errorf("read order %d: %w", id, err)
+		var shown struct{ Status string }
+		if err := json.Unmarshal(body, &shown); err != nil {
+			return fmt.Errorf("read %s: %w", request.URL.Path, err)
 		}
-		if order.Status != "OrderCreated" {
+		if slices.Contains(k.failed, shown.Status) {
+			return fmt.Errorf("%s is %s", request.URL.Path, body)
+		}
+		if slices.Contains(k.done, shown.Status) {
 			return nil
 		}
 		time.Sleep(500 * time.Microsecond)

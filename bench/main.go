@@ -31,7 +31,7 @@ type settings struct {
 	out    io.Writer
 }
 
-// measurement is one table.
+// measurement is one table; several may have the same name.
 type measurement struct {
 	name string
 	run  func(ctx context.Context, s settings) (table, error)
@@ -43,6 +43,8 @@ var measurements = []measurement{
 	{"programs", measurePrograms},
 	{"latency", measureLatency},
 	{"throughput", measureThroughput},
+	{"bookings", measureBookingLatency},
+	{"bookings", measureBookingThroughput},
 }
 
 func main() {
@@ -56,11 +58,11 @@ func main() {
 
 func run(ctx context.Context) error {
 	s := settings{out: os.Stdout}
-	flag.IntVar(&s.orders, "orders", 0, "orders in each throughput measurement (default 3000)")
+	flag.IntVar(&s.orders, "orders", 0, "orders in each throughput measurement, and half as many bookings of many flights (default 3000)")
 	flag.IntVar(&s.rounds, "rounds", 5, "how often each measurement is repeated; the median is printed, with the lowest and highest")
-	flag.StringVar(&s.only, "only", "", "measure only `what`: startup, deploy, programs, latency or throughput")
+	flag.StringVar(&s.only, "only", "", "measure only `what`: startup, deploy, programs, latency, throughput or bookings")
 	flag.BoolVar(&s.cost, "cost", false, "count what orders use, and print what a million of them cost on AWS; nothing else is measured")
-	flag.BoolVar(&s.chaos, "chaos", false, "place orders under faults and judge what came of them; nothing is measured. Without -orders, 2000 of them")
+	flag.BoolVar(&s.chaos, "chaos", false, "place orders and bookings under faults and judge what came of them; nothing is measured. Without -orders, 2000 of them; a flight is booked for each 500")
 	flag.Uint64Var(&s.seed, "seed", 1, "decides, with -chaos, which faults happen")
 	flag.Parse()
 	s.orders = cmp.Or(s.orders, preset(s))

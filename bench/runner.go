@@ -32,11 +32,16 @@ var endpointLine = regexp.MustCompile(`AWS_ENDPOINT_URL=(\S+)`)
 
 // buildRunner compiles the runner.
 func buildRunner(ctx context.Context, s settings) (string, error) {
-	binary := filepath.Join(s.dir, "local")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./local")
+	return buildCommand(ctx, s, "local")
+}
+
+// buildCommand compiles a command of the module.
+func buildCommand(ctx context.Context, s settings, name string) (string, error) {
+	binary := filepath.Join(s.dir, name)
+	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./"+name)
 	build.Dir = s.root
 	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the runner: %w\n%s", err, out)
+		return "", fmt.Errorf("build %s: %w\n%s", name, err, out)
 	}
 	return binary, nil
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -26,7 +28,7 @@ func measureThroughput(ctx context.Context, s settings) (table, error) {
 	for _, clients := range clientCounts {
 		var rates, idle, own, functions []float64
 		for range s.rounds {
-			m, err := measureLoad(ctx, s, clients)
+			m, err := measureLoad(ctx, s, load{orders, s.orders, 1, clients})
 			if err != nil {
 				return t, fmt.Errorf("%d clients: %w", clients, err)
 			}
@@ -38,11 +40,19 @@ func measureThroughput(ctx context.Context, s settings) (table, error) {
 	return t, nil
 }
 
-// load is what a round measured: orders per second and megabytes.
-type load struct{ rate, idle, own, functions float64 }
+// load is what a round places: so many of a kind, several times, each time by
+// so many clients at once and when all of the time before are done.
+type load struct {
+	kind                  kind
+	count, times, clients int
+}
 
-func measureLoad(ctx context.Context, s settings, clients int) (load, error) {
-	var m load
+// measured is what came of a load: how many were done per second, and
+// megabytes.
+type measured struct{ rate, idle, own, functions float64 }
+
+func measureLoad(ctx context.Context, s settings, l load) (measured, error) {
+	var m measured
 	r, err := startRunner(ctx, s)
 	if err != nil {
 		return m, err
@@ -52,28 +62,34 @@ func measureLoad(ctx context.Context, s settings, clients int) (load, error) {
 		return m, err
 	}
 	api := newClient(r)
-	if _, err := api.latencies(ctx, 20, 1_000_000); err != nil { // starts the processes
+	if _, err := api.latencies(ctx, l.kind, 20, warmUp); err != nil { // starts the processes
 		return m, err
 	}
 	start := time.Now()
-	if err := postAll(ctx, api, s.orders, clients); err != nil {
-		return m, err
+	for n := range l.times {
+		if err := postAll(ctx, api, l, n*l.count); err != nil {
+			return m, err
+		}
+		if err := awaitNoneOpen(ctx, r, l.kind); err != nil {
+			return m, err
+		}
 	}
-	if err := awaitNoneOpen(ctx, r); err != nil {
-		return m, err
-	}
-	m.rate = float64(s.orders) / time.Since(start).Seconds()
+	m.rate = float64(l.count*l.times) / time.Since(start).Seconds()
 	m.own, m.functions, err = r.memory()
 	return m, err
 }
 
-func postAll(ctx context.Context, api *client, orders, clients int) error {
+// warmUp is the first number of those that are not measured.
+const warmUp = 1_000_000
+
+// postAll places those that come after a number.
+func postAll(ctx context.Context, api *client, l load, after int) error {
 	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
-	for range clients {
+	for range l.clients {
 		group.Go(func() error {
-			for id := int(next.Add(1)); id <= orders; id = int(next.Add(1)) {
-				if err := api.post(ctx, id); err != nil {
+			for n := int(next.Add(1)); n <= l.count; n = int(next.Add(1)) {
+				if err := api.post(ctx, l.kind, after+n); err != nil {
 					return err
 				}
 			}
@@ -83,11 +99,14 @@ func postAll(ctx context.Context, api *client, orders, clients int) error {
 	return group.Wait()
 }
 
-// awaitNoneOpen waits until no order of the table has its first status.
-func awaitNoneOpen(ctx context.Context, r *runner) error {
+// awaitNoneOpen waits until all in the table of a kind are done.
+func awaitNoneOpen(ctx context.Context, r *runner, k kind) error {
 	db := dynamodb.NewFromConfig(r.aws())
 	for {
-		open, err := countOpen(ctx, db, r.outputs["OrdersTableName"])
+		open, failed, err := countOpen(ctx, db, r.outputs[k.table], k)
+		if err == nil && failed > 0 {
+			err = fmt.Errorf("%d of %s are %v", failed, k.path, k.failed)
+		}
 		if err != nil || open == 0 {
 			return err
 		}
@@ -95,26 +114,37 @@ func awaitNoneOpen(ctx context.Context, r *runner) error {
 	}
 }
 
-// untilNextLook is short when few orders are open and long when many are: a
-// scan costs what many orders cost.
-func untilNextLook(open int32) time.Duration {
+// untilNextLook is short when few are open and long when many are: a
+// scan costs what many requests cost.
+func untilNextLook(open int) time.Duration {
 	return min(max(time.Duration(open)*time.Millisecond, 20*time.Millisecond), time.Second)
 }
 
-func countOpen(ctx context.Context, db *dynamodb.Client, name string) (int32, error) {
+// countOpen counts those that are not done, and those of them that have failed.
+func countOpen(ctx context.Context, db *dynamodb.Client, name string, k kind) (open, failed int, err error) {
+	var conditions []string
+	values := map[string]types.AttributeValue{}
+	for i, status := range k.done {
+		conditions = append(conditions, fmt.Sprintf("#status <> :%d", i))
+		values[fmt.Sprintf(":%d", i)] = &types.AttributeValueMemberS{Value: status}
+	}
 	pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{
-		TableName: aws.String(name), Select: types.SelectCount,
-		FilterExpression:          aws.String("#status = :created"),
+		TableName: aws.String(name), ProjectionExpression: aws.String("#status"),
+		FilterExpression:          aws.String(strings.Join(conditions, " AND ")),
 		ExpressionAttributeNames:  map[string]string{"#status": "status"},
-		ExpressionAttributeValues: map[string]types.AttributeValue{":created": &types.AttributeValueMemberS{Value: "OrderCreated"}},
+		ExpressionAttributeValues: values,
 	})
-	var open int32
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return 0, fmt.Errorf("count the open orders: %w", err)
+			return 0, 0, fmt.Errorf("count what is open in %s: %w", name, err)
 		}
-		open += page.Count
+		open += len(page.Items)
+		for _, item := range page.Items {
+			if status, ok := item["status"].(*types.AttributeValueMemberS); ok && slices.Contains(k.failed, status.Value) {
+				failed++
+			}
+		}
 	}
-	return open, nil
+	return open, failed, nil
 }

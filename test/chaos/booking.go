@@ -151,6 +151,9 @@ func (b booking) expect(seen evidence, add add, table string, want map[string]st
 // Outcome counts what became of the bookings.
 type Outcome struct{ Tickets, Refunds, Declined int }
 
+// Count is how many there are.
+func (o Outcome) Count() int { return o.Tickets + o.Refunds + o.Declined }
+
 // judgeFlights tells what became of all bookings, and what the model does not
 // allow of them together: a flight that more could pay for than it has seats
 // has all its seats taken, each by one booking.
