@@ -9,8 +9,7 @@ type kind struct {
 	path string // of the POST; what it made is shown at path/name
 	name func(number int) string
 	body func(number int) string
-	// table is the output that names where they are kept, and key the attribute
-	// with their names.
+	// table is the output that names where they are kept.
 	table string
 	// done are the statuses in which nothing more is to come, failed those that
 	// a measurement must not see.

@@ -7,35 +7,18 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eda-demo/internal/event"
 	"eda-demo/internal/gobuild"
 )
 
-// program is a Lambda program and an event for it. The event has a %d for the
-// id of an order that is new in each run.
-type program struct {
-	name  string
-	event string
-}
-
-var programs = []program{
-	{"create-order", `{"version":"2.0","routeKey":"POST /order","rawPath":"/order","headers":{},"requestContext":{"http":{"method":"POST","path":"/order"}},"body":"{\"id\":%d,\"amount\":100}","isBase64Encoded":false}`},
-	{"get-order", `{"version":"2.0","routeKey":"GET /order/{id}","rawPath":"/order/%[1]d","headers":{},"requestContext":{"http":{"method":"GET","path":"/order/%[1]d"}},"pathParameters":{"id":"%[1]d"},"isBase64Encoded":false}`},
-	{"update-order", `{"version":"0","id":"bench","detail-type":"PaymentSucceeded","source":"payment-service","account":"000000000000","time":"2026-01-01T00:00:00Z","region":"us-east-1","resources":[],"detail":{"id":%[1]d,"metadata":{"eventId":"bench-%[1]d","correlationId":"bench","schemaVersion":"1"}}}`},
-	{"notification", `{"version":"0","id":"bench","detail-type":"OrderCreated","source":"order-service","account":"000000000000","time":"2026-01-01T00:00:00Z","region":"us-east-1","resources":[],"detail":{"id":%[1]d,"amount":100,"metadata":{"eventId":"bench-%[1]d","correlationId":"bench","schemaVersion":"1"}}}`},
-	{"publish-events", `{"Records":[{"eventID":"1","eventName":"INSERT","eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"us-east-1","dynamodb":{"ApproximateCreationDateTime":1767225600,"Keys":{"id":{"N":"%[1]d"}},"NewImage":{"id":{"N":"%[1]d"},"updatedAt":{"S":"2026-01-01T00:00:00.000Z"},"outbox":{"M":{"eventId":{"S":"bench-%[1]d"},"detailType":{"S":"BenchmarkPublished"},"detail":{"S":"{\"id\":%[1]d,\"metadata\":{\"eventId\":\"bench-%[1]d\",\"correlationId\":\"bench\",\"schemaVersion\":\"1\"}}"},"at":{"S":"2026-01-01T00:00:00.000Z"}}}},"SequenceNumber":"1","SizeBytes":1,"StreamViewType":"NEW_AND_OLD_IMAGES"}}]}`},
-}
-
 // measurePrograms times each Lambda program from its start to the answer to
-// its first event, calls of DynamoDB, EventBridge and SNS included, beside a
-// Node.js program that makes the same calls.
+// its first event, calls of DynamoDB, EventBridge and SNS included, those of
+// orders beside a Node.js program that makes the same calls.
 func measurePrograms(ctx context.Context, s settings) (table, error) {
 	t := table{
 		title: "First response of each Lambda program (start of the process to answer)",
@@ -55,9 +38,9 @@ func measurePrograms(ctx context.Context, s settings) (table, error) {
 		return t, err
 	}
 	t.note = node.note
-	b := &starter{runner: r, tables: dynamodb.NewFromConfig(r.aws()), environment: programEnvironment(r)}
+	b := &starter{runner: r, tables: dynamodb.NewFromConfig(r.aws()), environment: programEnvironment(r), node: node.command}
 	for _, p := range programs {
-		row, err := b.compare(ctx, s, p, built[p.name], node)
+		row, err := b.compare(ctx, s, p, built[p.name])
 		if err != nil {
 			return t, fmt.Errorf("%s: %w", p.name, err)
 		}
@@ -86,6 +69,9 @@ func programEnvironment(r *runner) []string {
 		"AWS_ACCESS_KEY_ID=bench", "AWS_SECRET_ACCESS_KEY=bench", "AWS_LAMBDA_FUNCTION_NAME=bench", "NODE_NO_WARNINGS=1",
 		"ORDERS_TABLE=" + r.outputs["OrdersTableName"], "NOTIFIED_EVENTS_TABLE=" + event.NotifiedEventsTable,
 		"TOPIC_ARN=" + r.outputs["NotificationTopicArn"],
+		"BOOKINGS_TABLE=" + r.outputs["BookingsTableName"], "PAYMENTS_TABLE=" + r.outputs["BookingPaymentsTableName"],
+		"SEATS_TABLE=" + r.outputs["SeatsTableName"], "SEAT_ASSIGNMENTS_TABLE=" + r.outputs["SeatAssignmentsTableName"],
+		"TICKETS_TABLE=" + r.outputs["TicketsTableName"], "FLIGHT_ROWS=30", "FLIGHT_SEATS=ABCDEF", "PAYMENT_LIMIT=1000",
 		"EVENT_BUS_NAME=" + r.outputs["EventBusName"], "EVENT_SOURCE=" + event.OrderService,
 	}
 }
@@ -95,13 +81,14 @@ type starter struct {
 	runner      *runner
 	tables      *dynamodb.Client
 	environment []string
+	node        []string // how to start the Node.js program; nil if there is none
 	lastID      int
 }
 
 // runsPerRound is how often a program is started in a round.
 const runsPerRound = 5
 
-func (b *starter) compare(ctx context.Context, s settings, p program, file string, node node) ([]string, error) {
+func (b *starter) compare(ctx context.Context, s settings, p program, file string) ([]string, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, err
@@ -113,10 +100,10 @@ func (b *starter) compare(ctx context.Context, s settings, p program, file strin
 			return nil, err
 		}
 		goRounds = append(goRounds, milliseconds)
-		if node.command == nil {
+		if b.node == nil || !p.inNode {
 			continue
 		}
-		if milliseconds, err = b.round(ctx, p, node.command[0], append(node.command[1:], p.name)...); err != nil {
+		if milliseconds, err = b.round(ctx, p, b.node[0], append(b.node[1:], p.name)...); err != nil {
 			return nil, fmt.Errorf("in Node.js: %w", err)
 		}
 		nodeRounds = append(nodeRounds, milliseconds)
@@ -135,7 +122,7 @@ func (b *starter) round(ctx context.Context, p program, name string, arguments .
 	for range runsPerRound {
 		b.lastID++
 		id := 5_000_000 + b.lastID
-		if err := b.putOrder(ctx, p, id); err != nil {
+		if err := b.prepare(ctx, p, id); err != nil {
 			return 0, err
 		}
 		took, err := b.start(ctx, fmt.Sprintf(p.event, id), name, arguments...)
@@ -147,25 +134,16 @@ func (b *starter) round(ctx context.Context, p program, name string, arguments .
 	return quantile(times, 0.5), nil
 }
 
-// putOrder writes the order that a program needs. Written so, and not placed,
-// it announces nothing: no other function works beside the one measured.
-func (b *starter) putOrder(ctx context.Context, p program, id int) error {
-	if p.name != "get-order" && p.name != "update-order" {
+// prepare writes the item that a program needs. Written so, and not placed, it
+// announces nothing: no other function works beside the one measured.
+func (b *starter) prepare(ctx context.Context, p program, id int) error {
+	if p.needs == nil {
 		return nil
 	}
-	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-	created := map[string]types.AttributeValue{"status": text("OrderCreated"), "at": text("2026-01-01T00:00:00.000Z")}
-	_, err := b.tables.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: aws.String(b.runner.outputs["OrdersTableName"]),
-		Item: map[string]types.AttributeValue{
-			"id":     &types.AttributeValueMemberN{Value: strconv.Itoa(id)},
-			"amount": &types.AttributeValueMemberN{Value: "100"},
-			"status": created["status"], "createdAt": created["at"], "updatedAt": created["at"],
-			"history": &types.AttributeValueMemberL{Value: []types.AttributeValue{&types.AttributeValueMemberM{Value: created}}},
-		},
-	})
+	table, item := p.needs(id)
+	_, err := b.tables.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(b.runner.outputs[table]), Item: item})
 	if err != nil {
-		return fmt.Errorf("write order %d: %w", id, err)
+		return fmt.Errorf("write what %s needs: %w", p.name, err)
 	}
 	return nil
 }
