@@ -56,7 +56,7 @@ func newUpdateBooking(s scope, table awsdynamodb.Table) function {
 		description: "Adds to a booking what the other services say of it",
 		environment: map[string]*string{"BOOKINGS_TABLE": table.TableName()},
 		// A read and a write with their retries, and both again for each event of
-		// the same booking that comes in between: there are six at most.
+		// the same booking that comes in between, of which there are few.
 		timeout:    15 * time.Second,
 		allowed:    statements{allow(table.TableArn(), "dynamodb:GetItem", "dynamodb:UpdateItem")},
 		invocation: invocation{asynchronous: true},
