@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"maps"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -16,162 +16,89 @@ func encode(value any) (Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	if text[0] != '{' {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var members map[string]any
+	if err := decoder.Decode(&members); err != nil || members == nil {
 		return nil, fmt.Errorf("the JSON of %T is no object", value)
 	}
-	rest := written(text)
-	return rest.object(), nil
+	return object(members), nil
 }
 
-// written is what is left of JSON that encoding/json has written, and so valid
-// and without white space. To read it by what its next byte is takes a third of
-// the time of reading it by encoding/json.
-type written []byte
-
-func (w *written) attribute() types.AttributeValue {
-	switch next := (*w)[0]; next {
-	case '"':
-		return &types.AttributeValueMemberS{Value: w.text()}
-	case '{':
-		return &types.AttributeValueMemberM{Value: w.object()}
-	case '[':
-		return &types.AttributeValueMemberL{Value: w.list()}
-	case 'n':
-		w.literal()
-		return &types.AttributeValueMemberNULL{Value: true}
-	case 't', 'f':
-		w.literal()
-		return &types.AttributeValueMemberBOOL{Value: next == 't'}
-	}
-	return &types.AttributeValueMemberN{Value: w.literal()}
-}
-
-func (w *written) object() Item {
+func object(members map[string]any) Item {
 	item := Item{}
-	for w.more('}') {
-		name := w.text()
-		w.skip() // the colon
-		item[name] = w.attribute()
+	for name, member := range members {
+		item[name] = attribute(member)
 	}
 	return item
 }
 
-func (w *written) list() []types.AttributeValue {
-	list := []types.AttributeValue{}
-	for w.more(']') {
-		list = append(list, w.attribute())
-	}
-	return list
-}
-
-// more skips what is before the next element, or behind the last one.
-func (w *written) more(end byte) bool {
-	if next := (*w)[0]; next == '{' || next == '[' {
-		w.skip()
-		if (*w)[0] != end {
-			return true
+// attribute is what encoding/json has read, with numbers as they were spelled.
+func attribute(read any) types.AttributeValue {
+	switch v := read.(type) {
+	case string:
+		return &types.AttributeValueMemberS{Value: v}
+	case json.Number:
+		return &types.AttributeValueMemberN{Value: v.String()}
+	case bool:
+		return &types.AttributeValueMemberBOOL{Value: v}
+	case map[string]any:
+		return &types.AttributeValueMemberM{Value: object(v)}
+	case []any:
+		list := &types.AttributeValueMemberL{Value: []types.AttributeValue{}}
+		for _, element := range v {
+			list.Value = append(list.Value, attribute(element))
 		}
+		return list
 	}
-	skipped := (*w)[0]
-	w.skip()
-	return skipped != end
-}
-
-func (w *written) skip() { *w = (*w)[1:] }
-
-// text reads a string.
-func (w *written) text() string {
-	end := 1
-	for (*w)[end] != '"' {
-		if (*w)[end] == '\\' {
-			end++
-		}
-		end++
-	}
-	quoted := (*w)[:end+1]
-	*w = (*w)[end+1:]
-	if bytes.IndexByte(quoted, '\\') < 0 {
-		return string(quoted[1:end])
-	}
-	var s string
-	if err := json.Unmarshal(quoted, &s); err != nil {
-		panic(err) // encoding/json has written it.
-	}
-	return s
-}
-
-// literal reads a number, true, false or null.
-func (w *written) literal() string {
-	end := bytes.IndexAny(*w, ",]}")
-	s := string((*w)[:end])
-	*w = (*w)[end:]
-	return s
+	return &types.AttributeValueMemberNULL{Value: true}
 }
 
 // decode reads the value from an item that encode made. Whatever else is in it
 // is ignored.
 func decode[T any](item Item) (value T, err error) {
-	err = json.Unmarshal(appendObject(nil, item, isOwn), &value)
+	members := plainObject(item)
+	maps.DeleteFunc(members, func(name string, _ any) bool { return isOwn(name) })
+	text, err := json.Marshal(members)
+	if err == nil {
+		err = json.Unmarshal(text, &value)
+	}
 	return value, err
 }
 
-// appendObject appends the JSON of attributes, all but those that are left out.
-func appendObject(text []byte, item Item, leftOut func(name string) bool) []byte {
-	text = append(text, '{')
+func plainObject(item Item) map[string]any {
+	members := make(map[string]any, len(item))
 	for name, value := range item {
-		if leftOut(name) {
-			continue
-		}
-		if text[len(text)-1] != '{' {
-			text = append(text, ',')
-		}
-		text = append(appendString(text, name), ':')
-		text = appendAttribute(text, value)
+		members[name] = plain(value)
 	}
-	return append(text, '}')
+	return members
 }
 
-// noMember is JSON that the members of values don't take: not even for lists
-// and objects are there lists in a list. A member that ought to be read from an
+// noMember is what the members of values don't take: not even for lists and
+// objects are there lists in a list. A member that ought to be read from an
 // attribute of a kind that JSON does not have is an error by that, while one
 // that the value does not have is ignored.
-const noMember = "[[]]"
+var noMember = []any{[]any{}}
 
-func appendAttribute(text []byte, value types.AttributeValue) []byte {
+// plain is an attribute as encoding/json takes it.
+func plain(value types.AttributeValue) any {
 	switch v := value.(type) {
 	case *types.AttributeValueMemberS:
-		return appendString(text, v.Value)
+		return v.Value
 	case *types.AttributeValueMemberN:
-		return append(text, v.Value...) // DynamoDB's numbers are JSON's.
+		return json.Number(v.Value)
 	case *types.AttributeValueMemberBOOL:
-		return fmt.Append(text, v.Value)
+		return v.Value
 	case *types.AttributeValueMemberNULL:
-		return append(text, "null"...)
-	case *types.AttributeValueMemberL:
-		text = append(text, '[')
-		for i, element := range v.Value {
-			if i > 0 {
-				text = append(text, ',')
-			}
-			text = appendAttribute(text, element)
-		}
-		return append(text, ']')
+		return nil
 	case *types.AttributeValueMemberM:
-		return appendObject(text, v.Value, func(string) bool { return false })
+		return plainObject(v.Value)
+	case *types.AttributeValueMemberL:
+		list := make([]any, len(v.Value))
+		for i, element := range v.Value {
+			list[i] = plain(element)
+		}
+		return list
 	}
-	return append(text, noMember...)
+	return noMember
 }
-
-func appendString(text []byte, s string) []byte {
-	if !strings.ContainsFunc(s, needsCare) {
-		return append(append(append(text, '"'), s...), '"')
-	}
-	quoted, err := json.Marshal(s)
-	if err != nil { // encoding/json has no error for strings.
-		return append(text, noMember...)
-	}
-	return append(text, quoted...)
-}
-
-// needsCare reports whether JSON may spell a character otherwise than as itself.
-func needsCare(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }

@@ -155,7 +155,7 @@ func (t *Table[K, T]) keyOf(key K) (Item, error) {
 func (t *Table[K, T]) Decode(item Item) (T, error) {
 	value, err := decode[T](item)
 	if err != nil {
-		return value, fmt.Errorf("reading %s in %s: %w", appendAttribute(nil, item[t.key]), t.name, err)
+		return value, fmt.Errorf("reading %v in %s: %w", plain(item[t.key]), t.name, err)
 	}
 	return value, nil
 }
