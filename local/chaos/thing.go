@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"regexp"
-	"strings"
 )
 
 // thing is what a fault may hit.
@@ -26,24 +24,10 @@ func (t thing) of(by *invocation) thing {
 	return t
 }
 
-// volatile is what differs from run to run: UUIDs, trace ids, times as text and
-// as numbers since 1970, ports of this machine, sequence numbers, iterators and
-// receipt handles.
-var volatile = regexp.MustCompile(strings.Join([]string{
-	`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`,
-	`1-[0-9a-f]{8}-[0-9a-f]{24}`,
-	`\b[0-9a-f]{16,}\b`,
-	`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?`,
-	`\b1[6-9]\d{8}(\d{3})?(\.\d+)?\b`,
-	`(127\.0\.0\.1|localhost):\d+`,
-	`\d{17,}`,
-	`[A-Za-z0-9+/=_-]{60,}`,
-}, "|"))
-
 // newThing tells what something is by the JSON that it is said in.
 func newThing(raw []byte) thing {
 	core := essence(raw)
-	return thing{identity: volatile.ReplaceAll(core, []byte("*")), raw: core}
+	return thing{identity: lasting(core), raw: core}
 }
 
 // essence is the part of a payload that says what it is. Of an HTTP API's
