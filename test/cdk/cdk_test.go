@@ -30,23 +30,28 @@ func TestSynth(t *testing.T) {
 		t.Fatal(err)
 	}
 	var template struct {
-		Resources map[string]struct{ Type string }
+		Resources map[string]struct {
+			Type     string
+			Metadata map[string]any
+		}
 		Outputs   map[string]any
 	}
 	if err := json.Unmarshal(raw, &template); err != nil {
 		t.Fatal(err)
 	}
-	functions := 0
+	functions, packages := 0, map[any]bool{}
 	for _, resource := range template.Resources {
 		if resource.Type == "AWS::Lambda::Function" {
 			functions++
+			packages[resource.Metadata["eda-demo:go-package"]] = true
 		}
 	}
-	if functions != 5 || template.Outputs["ApiEndpoint"] == nil {
-		t.Errorf("the template has %d functions and the outputs %v, want 5 and ApiEndpoint", functions, template.Outputs)
+	if functions != 16 || len(packages) != 12 || template.Outputs["ApiEndpoint"] == nil {
+		t.Errorf("the template has %d functions of %d packages and the outputs %v, want 16 of 12, and ApiEndpoint",
+			functions, len(packages), template.Outputs)
 	}
-	if found, err := filepath.Glob(filepath.Join(dir, "asset.*", "bootstrap")); err != nil || len(found) != functions {
-		t.Errorf("the assembly has the programs %v, want one for each function", found)
+	if found, err := filepath.Glob(filepath.Join(dir, "asset.*", "bootstrap")); err != nil || len(found) != len(packages) {
+		t.Errorf("the assembly has the programs %v, want one for each package", found)
 	}
 }
 

@@ -103,7 +103,7 @@ func TestDeadLettersComeBack(t *testing.T) {
 
 	unknown := newID()
 	publish(t, "payment-service", "PaymentSucceeded", paymentDetail(unknown, fmt.Sprint("unknown-", unknown)))
-	ops.awaitListed(t, []string{fmt.Sprint("PaymentSucceeded ", unknown), "function " + event.UpdateOrderFunction, "RetriesExhausted (3 invocations): ", "no such order"})
+	ops.awaitListed(t, []string{fmt.Sprint("PaymentSucceeded ", unknown), "function " + event.UpdateOrderFunction, "RetriesExhausted (3 invocations): ", "it does not exist"})
 	mendPublisher := mislead(t, event.PublishOrderEventsFunction, "EVENT_BUS_NAME", "default")
 	unpublished := placeOrder(t, "100")
 	ops.awaitListed(t, []string{"1 write to table " + event.OrdersTable, "stream to function " + event.PublishOrderEventsFunction, "RetryAttemptsExhausted"})
