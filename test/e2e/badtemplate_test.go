@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"eda-demo/internal/event"
 	"eda-demo/test/system"
 )
 
@@ -51,7 +52,7 @@ func expectTampered(t *testing.T, tamper func(t *testing.T, template system.Temp
 // app does not use.
 func addUnusedTypes(t *testing.T, template system.Template) {
 	t.Helper()
-	bus, _ := find(t, template, "AWS::Events::EventBus", "", "")
+	bus, _ := find(t, template, "AWS::Events::EventBus", "Name", event.BusName)
 	role := anyOf(t, template, "AWS::IAM::Role")
 	template.Resources()["ExtraPolicy"] = map[string]any{"Type": "AWS::IAM::Policy", "Properties": map[string]any{
 		"PolicyName": "extra", "Roles": []any{ref(role)}, "PolicyDocument": map[string]any{
