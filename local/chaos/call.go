@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"eda-demo/local/frontdoor"
 	"eda-demo/local/iam"
@@ -14,7 +15,7 @@ import (
 var throttlings = map[string]map[string]string{
 	"dynamodb": {
 		"GetItem": exceeded, "PutItem": exceeded, "UpdateItem": exceeded, "DeleteItem": exceeded, "Query": exceeded, "Scan": exceeded,
-		"BatchGetItem": exceeded, "BatchWriteItem": exceeded, "TransactGetItems": exceeded, "TransactWriteItems": exceeded,
+		"BatchGetItem": exceeded, "BatchWriteItem": exceeded, "TransactGetItems": exceeded, "TransactWriteItems": cancelled,
 	},
 	"dynamodbstreams": {"GetRecords": throttling},
 	"events":          {"PutEvents": throttling},
@@ -28,7 +29,38 @@ var throttlings = map[string]map[string]string{
 const (
 	throttling = "ThrottlingException"
 	exceeded   = "ProvisionedThroughputExceededException"
+	cancelled  = "TransactionCanceledException"
 )
+
+// throttled is the error with a code of a call that is not carried out.
+func throttled(code string, drawn draw, raw []byte) error {
+	if code == cancelled {
+		return conflict(drawn, raw)
+	}
+	return frontdoor.Errorf(code, "Rate exceeded")
+}
+
+// conflict is the error of a transaction in which one item is being written by
+// another transaction.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+func conflict(drawn draw, raw []byte) error {
+	var transaction struct{ TransactItems []json.RawMessage }
+	if json.Unmarshal(raw, &transaction) != nil || len(transaction.TransactItems) == 0 {
+		return frontdoor.Errorf(exceeded, "Rate exceeded")
+	}
+	codes, reasons := []string{}, []map[string]string{}
+	for range transaction.TransactItems {
+		codes, reasons = append(codes, "None"), append(reasons, map[string]string{"Code": "None"})
+	}
+	hit := int(drawn.fraction(1) * float64(len(codes)))
+	codes[hit] = "TransactionConflict"
+	reasons[hit] = map[string]string{"Code": codes[hit], "Message": "Transaction is ongoing for the item"}
+	return &frontdoor.Error{
+		Code:    cancelled,
+		Message: "Transaction cancelled, please refer cancellation reasons for specific reasons [" + strings.Join(codes, ", ") + "]",
+		Members: map[string]any{"CancellationReasons": reasons},
+	}
+}
 
 // spared tells whether faults leave a caller alone: whoever is not of the app,
 // and a function's log, which is the runner's to write.
@@ -55,8 +87,8 @@ func (i *Injector) Around(ctx context.Context, service, operation string, input 
 	by := i.invoked(frontdoor.Trace(ctx))
 	what, where := newThing(raw).of(by), service+"."+operation
 	if code != "" {
-		if _, hit := i.hits(Throttle, where, what); hit {
-			return nil, frontdoor.Errorf(code, "Rate exceeded")
+		if drawn, hit := i.hits(Throttle, where, what); hit {
+			return nil, throttled(code, drawn, raw)
 		}
 	}
 	output, err := run()

@@ -104,3 +104,32 @@ func TestPlacesOfDeath(t *testing.T) {
 		}
 	}
 }
+
+// TestConflicts: a throttled transaction is cancelled for one of its items, any
+// of them.
+func TestConflicts(t *testing.T) {
+	raw, hit := []byte(`{"TransactItems":[{"Put":{}},{"Put":{}},{"Put":{}}]}`), map[int]bool{}
+	for n := range 100 {
+		var answer *frontdoor.Error
+		if err := throttled(cancelled, draw(n), raw); !errors.As(err, &answer) || answer.Code != cancelled {
+			t.Fatalf("got %v, want %s", err, cancelled)
+		}
+		reasons := answer.Members["CancellationReasons"].([]map[string]string)
+		conflicts := 0
+		for item, reason := range reasons {
+			if reason["Code"] == "TransactionConflict" {
+				conflicts++
+				hit[item] = true
+			}
+		}
+		if len(reasons) != 3 || conflicts != 1 {
+			t.Fatalf("the reasons are %v, want three, one of them a conflict", reasons)
+		}
+	}
+	if len(hit) != 3 {
+		t.Errorf("the items %v had conflicts, want any of three", hit)
+	}
+	if got := frontdoor.Code(throttled(cancelled, 0, []byte(`{}`))); got != exceeded {
+		t.Errorf("what is no transaction is refused with %s, want %s", got, exceeded)
+	}
+}

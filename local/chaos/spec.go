@@ -22,7 +22,8 @@ const (
 	Reorder Fault = "reorder"
 	// Crash kills a function's process before, amid or after its work.
 	Crash Fault = "crash"
-	// Throttle refuses a call, an entry of a call or an invocation.
+	// Throttle refuses a call, an entry of a call or an invocation, and cancels a
+	// transaction as if another wrote one of its items.
 	Throttle Fault = "throttle"
 	// DropAck carries a call out and tells the caller that it failed.
 	DropAck Fault = "drop-ack"

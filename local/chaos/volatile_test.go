@@ -28,7 +28,7 @@ func TestLasting(t *testing.T) {
 func TestLastingOfAnything(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	whole := strings.Join(texts, "|")
-	for range 20_000 {
+	for range 5_000 {
 		var text []byte
 		for range 1 + random.IntN(4) {
 			from := random.IntN(len(whole))
