@@ -3,7 +3,6 @@ package payment
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -40,22 +39,11 @@ func NewService(store entity.Store[string, Payment], limit money.Amount, now fun
 func (s *Service) Handle(ctx context.Context, e event.Envelope) error {
 	switch [2]string{e.Source, e.DetailType} {
 	case [2]string{event.AircraftBooking, event.BookingCreated}:
-		return follow(ctx, e, s.take)
+		return event.Follow(ctx, e, s.take)
 	case [2]string{event.AircraftSeats, event.SeatAssignmentFailed}:
-		return follow(ctx, e, s.giveBack)
+		return event.Follow(ctx, e, s.giveBack)
 	}
 	return e.Unknown()
-}
-
-func follow[T any](ctx context.Context, e event.Envelope, do func(context.Context, T, event.Metadata) error) error {
-	detail, cause, err := event.Read[T](e)
-	if err != nil {
-		return err
-	}
-	if err := do(ctx, detail, cause); err != nil {
-		return fmt.Errorf("following %s %s: %w", e.DetailType, e.ID, err)
-	}
-	return nil
 }
 
 // take decides on the payment of a booking, unless that is done.

@@ -27,11 +27,7 @@ type request struct {
 }
 
 // assign decides for a booking that is paid, and announces the decision.
-func (s *Service) assign(ctx context.Context, e event.Envelope) error {
-	detail, cause, err := event.Read[event.BookingPaymentDetail](e)
-	if err != nil {
-		return err
-	}
+func (s *Service) assign(ctx context.Context, detail event.BookingPaymentDetail, cause event.Metadata) error {
 	if err := checkIDs(detail.BookingID, detail.CustomerID, detail.FlightID); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package seat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -44,24 +43,13 @@ func (s *Service) Handle(ctx context.Context, e event.Envelope) error {
 		defer cancel()
 		ctx = earlier
 	}
-	handle := s.handler(e)
-	if handle == nil {
-		return e.Unknown()
+	switch [2]string{e.Source, e.DetailType} {
+	case [2]string{event.AircraftPayment, event.PaymentConfirmed}:
+		return event.Follow(ctx, e, s.assign)
+	case [2]string{event.AircraftBooking, event.BookingCancelled}:
+		return event.Follow(ctx, e, s.withdraw)
 	}
-	if err := handle(ctx, e); err != nil {
-		return fmt.Errorf("following %s %s: %w", e.DetailType, e.ID, err)
-	}
-	return nil
-}
-
-func (s *Service) handler(e event.Envelope) func(context.Context, event.Envelope) error {
-	switch {
-	case e.Source == event.AircraftPayment && e.DetailType == event.PaymentConfirmed:
-		return s.assign
-	case e.Source == event.AircraftBooking && e.DetailType == event.BookingCancelled:
-		return s.withdraw
-	}
-	return nil
+	return e.Unknown()
 }
 
 func checkIDs(bookingID, customerID, flightID string) error {

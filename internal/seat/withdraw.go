@@ -9,11 +9,7 @@ import (
 // withdraw remembers that a booking was cancelled before it was decided upon,
 // so that it gets no seat if its payment is confirmed nevertheless. Nothing is
 // announced.
-func (s *Service) withdraw(ctx context.Context, e event.Envelope) error {
-	detail, cause, err := event.Read[event.BookingCancelledDetail](e)
-	if err != nil {
-		return err
-	}
+func (s *Service) withdraw(ctx context.Context, detail event.BookingCancelledDetail, cause event.Metadata) error {
 	if err := checkIDs(detail.BookingID, detail.CustomerID, detail.FlightID); err != nil {
 		return err
 	}

@@ -51,14 +51,7 @@ func (s *Service) Handle(ctx context.Context, e event.Envelope) error {
 	if e.Source != event.AircraftSeats || e.DetailType != event.SeatAssigned {
 		return e.Unknown()
 	}
-	detail, cause, err := event.Read[event.SeatAssignedDetail](e)
-	if err != nil {
-		return err
-	}
-	if err := s.issue(ctx, detail, cause); err != nil {
-		return fmt.Errorf("following %s %s: %w", e.DetailType, e.ID, err)
-	}
-	return nil
+	return event.Follow(ctx, e, s.issue)
 }
 
 func (s *Service) issue(ctx context.Context, a event.SeatAssignedDetail, cause event.Metadata) error {
