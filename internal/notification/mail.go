@@ -3,7 +3,6 @@
 package notification
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -18,9 +17,6 @@ type Mail struct {
 	Subject string
 	Text    string
 }
-
-// errUnknown says that nobody is told of a kind of event.
-var errUnknown = errors.New("there is no mail for this kind of event")
 
 // words is what a mail says of an event besides what all mails say.
 type words struct {
@@ -78,12 +74,12 @@ type notice struct {
 	metadata event.Metadata
 }
 
-// compose writes the mail about an event. It fails with errUnknown for a kind
-// of event without a mail.
+// compose writes the mail about an event. It fails with event.ErrUnknown for a
+// kind of event without a mail.
 func compose(e event.Envelope) (notice, error) {
 	write, known := wording[[2]string{e.Source, e.DetailType}]
 	if !known {
-		return notice{}, errUnknown
+		return notice{}, e.Unknown()
 	}
 	w, metadata, err := write(e)
 	if err != nil {

@@ -46,7 +46,7 @@ func NewNotifier(ledger Ledger, topic Topic, now func() time.Time, log *slog.Log
 // does not say which order or booking it is about is an error.
 func (n *Notifier) Handle(ctx context.Context, e event.Envelope) error {
 	told, err := compose(e)
-	if errors.Is(err, errUnknown) {
+	if errors.Is(err, event.ErrUnknown) {
 		n.log.WarnContext(ctx, "no mail for this kind of event", "source", e.Source, "detailType", e.DetailType, "envelopeId", e.ID)
 		return nil
 	}
