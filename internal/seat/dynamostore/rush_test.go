@@ -54,7 +54,6 @@ func TestMoreBookingsThanSeats(t *testing.T) {
 					t.Errorf("%+v, changed %d times, want a seat, or that there is none, written once", d.Assignment, d.changes)
 				}
 			}
-			t.Log(w.spy.calls())
 		})
 	}
 }
