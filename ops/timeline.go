@@ -65,20 +65,9 @@ func timeline(ctx context.Context, c console, flags *flag.FlagSet, arguments []s
 	if err != nil {
 		return unusable("timeline: -from %v", err)
 	}
-	a, err := newAccount(ctx)
+	found, err := conversation(ctx, o.stack, about, from)
 	if err != nil {
 		return err
-	}
-	s, err := a.stack(ctx, o.stack)
-	if err != nil {
-		return err
-	}
-	found, err := a.conversation(ctx, s, about.pattern, from)
-	if err != nil {
-		return err
-	}
-	if len(found) == 0 {
-		return fmt.Errorf("there are no events about %s since %s: look further back with -from, or wait for the log", about.name, stamp(from))
 	}
 	arrange(found)
 	if err := printTimeline(c.out, found); err != nil {
@@ -137,8 +126,26 @@ func given(texts ...string) (n int) {
 // catchAllOutput names the log group that has the events of all buses.
 const catchAllOutput = "CatchAllLogGroupName"
 
-// conversation reads the events that the pattern is about, as the log has them.
-func (a *account) conversation(ctx context.Context, s *stack, pattern string, from time.Time) ([]*said, error) {
+// conversation reads the events that are about something, as the log has them.
+// It fails if there are none.
+func conversation(ctx context.Context, stackName string, about about, from time.Time) ([]*said, error) {
+	a, err := newAccount(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.stack(ctx, stackName)
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.search(ctx, s, about.pattern, from)
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("there are no events about %s since %s: look further back with -from, or wait for the log", about.name, stamp(from))
+	}
+	return found, err
+}
+
+// search reads the events that match the pattern from the catch-all log group.
+func (a *account) search(ctx context.Context, s *stack, pattern string, from time.Time) ([]*said, error) {
 	group := s.outputs[catchAllOutput]
 	if group == "" {
 		return nil, fmt.Errorf("stack %s has no output %s", s.name, catchAllOutput)

@@ -103,25 +103,7 @@ func ReadConfig(app constructs.Construct) (Config, error) {
 // silently without effect.
 func LoadConfig(context map[string]any) (Config, error) {
 	cfg := preset
-	read := map[string]func(string) error{
-		"stage":  cfg.setStage,
-		"email":  setAddress(&cfg.Email),
-		"target": cfg.setTarget,
-
-		"alarmEmail": setAddress(&cfg.AlarmEmail),
-
-		"paymentWorkflow": cfg.setPaymentWorkflow,
-
-		"throttleRate":  setLimit(&cfg.Throttle.Rate),
-		"throttleBurst": setLimit(&cfg.Throttle.Burst),
-		"auth":          cfg.setAuth,
-		"jwtIssuer":     cfg.setJWTIssuer,
-		"jwtAudience":   cfg.setJWTAudience,
-
-		"flightRows":   cfg.Flight.setRows,
-		"flightSeats":  cfg.Flight.setSeats,
-		"paymentLimit": cfg.setPaymentLimit,
-	}
+	read := cfg.readers()
 	for _, key := range slices.Sorted(maps.Keys(context)) {
 		set, ours := read[key]
 		if !ours && toolKey.MatchString(key) {
@@ -143,6 +125,29 @@ func LoadConfig(context map[string]any) (Config, error) {
 		return Config{}, err
 	}
 	return cfg, nil
+}
+
+// readers has, for each context key, what reads its value into the Config.
+func (c *Config) readers() map[string]func(string) error {
+	return map[string]func(string) error{
+		"stage":  c.setStage,
+		"email":  setAddress(&c.Email),
+		"target": c.setTarget,
+
+		"alarmEmail": setAddress(&c.AlarmEmail),
+
+		"paymentWorkflow": c.setPaymentWorkflow,
+
+		"throttleRate":  setLimit(&c.Throttle.Rate),
+		"throttleBurst": setLimit(&c.Throttle.Burst),
+		"auth":          c.setAuth,
+		"jwtIssuer":     c.setJWTIssuer,
+		"jwtAudience":   c.setJWTAudience,
+
+		"flightRows":   c.Flight.setRows,
+		"flightSeats":  c.Flight.setSeats,
+		"paymentLimit": c.setPaymentLimit,
+	}
 }
 
 // toolKey matches the context keys of the CDK and its command line: feature

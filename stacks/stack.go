@@ -18,16 +18,7 @@ func NewEdaDemo(parent constructs.Construct, cfg Config, programs Programs) (aws
 	if err := programs.check(); err != nil {
 		return nil, err
 	}
-	stack := awscdk.NewStack(parent, jsii.String(StackName), &awscdk.StackProps{
-		Description:           jsii.String("Orders, payments, bookings of flights and notifications that speak through events"),
-		TerminationProtection: jsii.Bool(cfg.Stage == Prod),
-		AnalyticsReporting:    jsii.Bool(false),
-		// The CDK's command line checks the version of the bootstrap stack
-		// itself: no rule and no parameter in the template for it.
-		Synthesizer: awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{
-			GenerateBootstrapVersionRule: jsii.Bool(false),
-		}),
-	})
+	stack := newStack(parent, cfg)
 	s := scope{Construct: stack, cfg: cfg, programs: programs, watch: &watch{}}
 	s.watch.topic = newAlarmTopic(s)
 	s.deployments = newDeployments(s)
@@ -55,6 +46,19 @@ func NewEdaDemo(parent constructs.Construct, cfg Config, programs Programs) (aws
 	s.output("SeatAssignmentsTableName", st.assignments.TableName(), "Table of what seat each booking got")
 	s.output("TicketsTableName", tickets.TableName(), "Table of the tickets")
 	return stack, nil
+}
+
+func newStack(parent constructs.Construct, cfg Config) awscdk.Stack {
+	return awscdk.NewStack(parent, jsii.String(StackName), &awscdk.StackProps{
+		Description:           jsii.String("Orders, payments, bookings of flights and notifications that speak through events"),
+		TerminationProtection: jsii.Bool(cfg.Stage == Prod),
+		AnalyticsReporting:    jsii.Bool(false),
+		// The CDK's command line checks the version of the bootstrap stack
+		// itself: no rule and no parameter in the template for it.
+		Synthesizer: awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{
+			GenerateBootstrapVersionRule: jsii.Bool(false),
+		}),
+	})
 }
 
 func (s scope) output(name string, value *string, description string) {
