@@ -81,8 +81,8 @@ func policy(ctx context.Context, c console, flags *flag.FlagSet, arguments []str
 	return nil
 }
 
-// policy is what redrive, replay and timeline call. Log groups and functions that no rule
-// and no queue leads to are left out.
+// policy is what redrive, replay and timeline call. Log groups and functions that
+// no rule and no queue leads to are left out.
 func (s *stack) policy() policyDocument {
 	document := policyDocument{Version: "2012-10-17", Statement: []statement{{
 		"Allow", []string{"cloudformation:DescribeStacks", "cloudformation:ListStackResources"}, []string{s.arn},

@@ -1,7 +1,7 @@
 package event
 
-// Functions, tables, topic, state machine and log group by the names that people look
-// them up by.
+// Functions, tables, topics, state machines and log group by the names that
+// people look them up by.
 const (
 	CreateOrderFunction        = "eda-demo-create-order"
 	GetOrderFunction           = "eda-demo-get-order"

@@ -106,8 +106,7 @@ func validate(status Status, at event.Time) error {
 	return nil
 }
 
-// New is an order just created. It fails with ErrID or
-// money.ErrPrice.
+// New is an order just created. It fails with ErrID or money.ErrPrice.
 func New(id ID, amount money.Amount, at event.Time) (Order, error) {
 	if err := errors.Join(id.Validate(), amount.ValidatePrice()); err != nil {
 		return Order{}, err

@@ -34,7 +34,7 @@ func TestSynth(t *testing.T) {
 			Type     string
 			Metadata map[string]any
 		}
-		Outputs   map[string]any
+		Outputs map[string]any
 	}
 	if err := json.Unmarshal(raw, &template); err != nil {
 		t.Fatal(err)

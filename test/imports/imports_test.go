@@ -88,10 +88,12 @@ var rules = []rule{
 		testsMay: true,
 	},
 	{
-		name:     "the contract and the domains know no SDK, not through others either",
-		concerns: func(p goPackage) bool { return slices.Contains(append(domains, "internal/event", "internal/entity"), p.path()) },
-		forbids:  func(_ goPackage, imported string) bool { return under(imported, sdk) },
-		deep:     true,
+		name: "the contract and the domains know no SDK, not through others either",
+		concerns: func(p goPackage) bool {
+			return slices.Contains(append(domains, "internal/event", "internal/entity"), p.path())
+		},
+		forbids: func(_ goPackage, imported string) bool { return under(imported, sdk) },
+		deep:    true,
 	},
 	{
 		name:     "a domain imports no other domain",
