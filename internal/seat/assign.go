@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 
 	"eda-demo/internal/event"
+	"eda-demo/internal/ident"
 	"eda-demo/internal/trace"
 )
 
@@ -57,13 +58,22 @@ func (s *Service) decide(ctx context.Context, r request) (stands Assignment, dec
 	case r.Seat == "":
 		return s.anySeat(ctx, r)
 	case !s.layout.Has(r.Seat):
-		return s.refuse(ctx, r, fmt.Sprintf("there is no seat %.10s", r.Seat))
+		return s.refuse(ctx, r, noSuchSeat(r.Seat))
 	}
 	stands, decided, err = s.claim(ctx, r, r.Seat)
 	if errors.Is(err, ErrTaken) {
 		return s.refuse(ctx, r, fmt.Sprintf("seat %s is taken", r.Seat))
 	}
 	return stands, decided, err
+}
+
+// noSuchSeat is a reason that can be told, whatever was chosen: without one, no
+// payment is given back.
+func noSuchSeat(chosen string) string {
+	if !ident.ValidSeat(chosen) {
+		return "there is no such seat"
+	}
+	return "there is no seat " + chosen
 }
 
 // anySeat finds the booking a seat. It tries one first without knowing which

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"eda-demo/internal/event"
+	"eda-demo/internal/ident"
 	"eda-demo/internal/seat"
 )
 
@@ -40,10 +41,23 @@ func TestChosenSeat(t *testing.T) {
 	w.wantDecided("B2", "SeatAssignmentFailed seat 12A is taken")
 	w.wantDecided("B3", "SeatAssignmentFailed there is no seat 31A")
 	w.wantDecided("B4", "SeatAssignmentFailed there is no seat 1G")
-	w.wantDecided("B5", "SeatAssignmentFailed there is no seat xxxxxxxxxx")
+	w.wantDecided("B5", "SeatAssignmentFailed there is no such seat")
 	w.wantDecided("B6", "SeatAssigned 12B")
 	if seated := w.check([]string{"B1", "B2", "B3", "B4", "B5", "B6"}); seated != 2 {
 		t.Errorf("%d bookings have a seat, want 2", seated)
+	}
+}
+
+// TestReasonsCanBeTold: the payment is given back only for a reason that can be
+// a line of a mail.
+func TestReasonsCanBeTold(t *testing.T) {
+	w := newWorld(t, "30", "ABCDEF")
+	for i, chosen := range []string{"31A", "1\nA", "\x00", " ", "\u2028", strings.Repeat("x", 1000)} {
+		id := fmt.Sprintf("B%d", i)
+		w.handle(paid(t, id, chosen))
+		if err := ident.CheckReason(w.decided()[id].Reason); err != nil {
+			w.Errorf("the seat %.10q is refused: %v", chosen, err)
+		}
 	}
 }
 
