@@ -208,12 +208,20 @@ func TestPlaceRefuses(t *testing.T) {
 
 func TestInternalErrorsStayInside(t *testing.T) {
 	a := broken()
-	for _, answer := range []response{a.post(t, `{"customerId":"C1","flightId":"F1","amount":1}`), a.booking(t, "B1")} {
+	for _, answer := range []response{a.post(t, `{"bookingId":"B1","customerId":"C1","flightId":"F1","amount":1}`), a.booking(t, "B1")} {
 		want(t, answer, 500, `{"title":"Internal Server Error","status":500,"detail":"The request could not be carried out. It may be sent again."}`)
 	}
 	if got := strings.Count(a.log.String(), "secret-table"); got != 2 {
 		t.Errorf("the log has the cause %d times, want 2:\n%s", got, a.log)
 	}
+}
+
+// TestFailureWithoutAnID: the booking may have been stored although nothing says
+// so, and the same request would make another one, which is paid, too.
+func TestFailureWithoutAnID(t *testing.T) {
+	got := broken().post(t, `{"customerId":"C1","flightId":"F1","amount":1}`)
+	want(t, got, 500, `{"title":"Internal Server Error","status":500,`+
+		`"detail":"It is not known whether the booking was made. Sent again without a bookingId, the request makes another one."}`)
 }
 
 func TestBodiesAreNotLogged(t *testing.T) {

@@ -27,7 +27,8 @@ type Placer interface {
 //     before with the same content;
 //   - 409 if there is one with the id and another content;
 //   - 400 naming the fields at fault, 413 for a body over 16 KB;
-//   - 500 if the booking could not be stored, after which the client may retry.
+//   - 500 if it is not known that the booking was stored, after which the client
+//     may retry if it has given the id, and is told so if it has not.
 //
 // It returns no error: an answer is always the function's own.
 func Place(service Placer, hasSeat func(string) bool, log *slog.Logger) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
@@ -47,6 +48,9 @@ func Place(service Placer, hasSeat func(string) bool, log *slog.Logger) func(con
 		switch {
 		case errors.Is(err, booking.ErrConflict):
 			return endpoint.Refuse(ctx, log, problem.New(http.StatusConflict, "A booking with this id and another content exists.")), nil
+		case err != nil && wanted.ID == "":
+			endpoint.Fail(ctx, log, err)
+			return problem.New(http.StatusInternalServerError, unknownOutcome).Response(), nil
 		case err != nil:
 			return endpoint.Fail(ctx, log, err), nil
 		}
@@ -55,6 +59,10 @@ func Place(service Placer, hasSeat func(string) bool, log *slog.Logger) func(con
 		return answer, nil
 	}
 }
+
+// unknownOutcome is for who might pay twice by trying again.
+const unknownOutcome = "It is not known whether the booking was made. " +
+	"Sent again without a bookingId, the request makes another one."
 
 func id(value *string) func(json.RawMessage) string {
 	return text(value, ident.Valid, "must be a string of 1 to 64 letters, digits, hyphens and underscores")
