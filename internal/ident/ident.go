@@ -5,6 +5,7 @@
 package ident
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -36,6 +37,15 @@ func Check(field, id string) error {
 		return nil
 	}
 	return fmt.Errorf("the %s %.80q is not 1 to 64 letters, digits, hyphens and underscores", field, id)
+}
+
+// CheckCustomer is Check for the id of a customer, which may say who that is: it
+// is not in the error, and so in no log.
+func CheckCustomer(id string) error {
+	if Valid(id) {
+		return nil
+	}
+	return errors.New("the customerId is not 1 to 64 letters, digits, hyphens and underscores")
 }
 
 // CheckSeat fails, with a sentence, for what is no seat's name.

@@ -46,6 +46,16 @@ func TestErrorsNameTheField(t *testing.T) {
 	}
 }
 
+func TestCustomersAreNotNamed(t *testing.T) {
+	const want = "the customerId is not 1 to 64 letters, digits, hyphens and underscores"
+	if err := ident.CheckCustomer("jane@example.com"); err == nil || err.Error() != want {
+		t.Errorf("CheckCustomer = %v, want %s", err, want)
+	}
+	if err := ident.CheckCustomer("CUST001"); err != nil {
+		t.Errorf("CheckCustomer = %v, want none", err)
+	}
+}
+
 func TestReasons(t *testing.T) {
 	for text, want := range map[string]bool{
 		"the flight is full": true, "à la carte": true, strings.Repeat("é", 256): true,

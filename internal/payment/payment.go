@@ -56,7 +56,7 @@ func check(b event.BookingCreatedDetail) error {
 		seat = ident.CheckSeat(b.Seat)
 	}
 	return errors.Join(
-		ident.Check("bookingId", b.BookingID), ident.Check("customerId", b.CustomerID), ident.Check("flightId", b.FlightID),
+		ident.Check("bookingId", b.BookingID), ident.CheckCustomer(b.CustomerID), ident.Check("flightId", b.FlightID),
 		b.Amount.ValidatePrice(), seat,
 	)
 }

@@ -53,7 +53,7 @@ func (s *Service) Handle(ctx context.Context, e event.Envelope) error {
 }
 
 func checkIDs(bookingID, customerID, flightID string) error {
-	return errors.Join(ident.Check("bookingId", bookingID), ident.Check("customerId", customerID), ident.Check("flightId", flightID))
+	return errors.Join(ident.Check("bookingId", bookingID), ident.CheckCustomer(customerID), ident.Check("flightId", flightID))
 }
 
 func (s *Service) logger(bookingID, flightID string, cause event.Metadata) *slog.Logger {

@@ -83,5 +83,5 @@ func (s *Service) issue(ctx context.Context, a event.SeatAssignedDetail, cause e
 }
 
 func check(a event.SeatAssignedDetail) error {
-	return errors.Join(ident.Check("bookingId", a.BookingID), ident.Check("customerId", a.CustomerID), ident.CheckSeat(a.Seat))
+	return errors.Join(ident.Check("bookingId", a.BookingID), ident.CheckCustomer(a.CustomerID), ident.CheckSeat(a.Seat))
 }
