@@ -12,7 +12,7 @@ import (
 
 // The long run of orders and bookings under faults. The pauses between retries are long
 // enough that a notification which was interrupted can be taken over by the next
-// attempt: its claim ends 16 seconds after it began.
+// attempt: its claim ends 9 seconds after it began.
 const (
 	chaosOrders  = 2000
 	chaosClients = 16

@@ -64,10 +64,12 @@ func newNotify(s scope, topic awssns.Topic, notified awsdynamodb.Table) function
 			"TOPIC_ARN":             topic.TopicArn(),
 			"NOTIFIED_EVENTS_TABLE": notified.TableName(),
 		},
-		// Two writes, one publication and their retries. Until it ends, nobody
-		// else tells of the same event: well below the minute after which
-		// Lambda delivers a failed event again.
-		timeout: 15 * time.Second,
+		// Two writes and one publication, which take milliseconds, and two calls
+		// among them that hang for three seconds before they are retried. Until
+		// it ends, nobody else tells of the same event, though it may have
+		// crashed: well below the minute after which Lambda delivers a failed
+		// event again.
+		timeout: 8 * time.Second,
 		allowed: statements{
 			allow(notified.TableArn(), "dynamodb:UpdateItem"),
 			allow(topic.TopicArn(), "sns:Publish"),

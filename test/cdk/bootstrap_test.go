@@ -10,6 +10,7 @@ import (
 // roles and the bucket of the bootstrap stack, without change sets.
 func TestBootstrapped(t *testing.T) {
 	needCLI(t)
+	t.Parallel() // each has a cloud of its own, and mostly waits
 	c := startCloud(t)
 	assembly := synthesize(t)
 	out, err := c.command(t, t.TempDir(), "bootstrap", "aws://000000000000/us-east-1").CombinedOutput()

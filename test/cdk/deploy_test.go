@@ -20,6 +20,7 @@ import (
 // removed resources, with a failure in the middle, and destroyed.
 func TestDeployment(t *testing.T) {
 	needCLI(t)
+	t.Parallel() // each has a cloud of its own, and mostly waits
 	c := startCloud(t)
 	empty := c.has(t)
 	first := synthesize(t)

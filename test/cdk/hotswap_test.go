@@ -19,6 +19,7 @@ import (
 // back.
 func TestHotswap(t *testing.T) {
 	needCLI(t)
+	t.Parallel() // each has a cloud of its own, and mostly waits
 	c := startCloud(t)
 	first := synthesize(t)
 	orders := c.deploy(t, first)
@@ -46,6 +47,7 @@ func TestHotswap(t *testing.T) {
 // TestWatch has the CLI watch the sources of an app, and changes a function.
 func TestWatch(t *testing.T) {
 	needCLI(t)
+	t.Parallel() // each has a cloud of its own, and mostly waits
 	c := startCloud(t)
 	app := copyApp(t)
 	file := filepath.Join(t.TempDir(), "outputs.json")

@@ -11,6 +11,7 @@ import (
 // orders and its mails.
 func TestKilledCloudComesBack(t *testing.T) {
 	needCLI(t)
+	t.Parallel() // each has a cloud of its own, and mostly waits
 	data := t.TempDir()
 	c := startCloud(t, "-data", data)
 	empty := c.has(t)

@@ -18,7 +18,7 @@ import (
 const root = "../.."
 
 // short has fewer crashes than the long run: a notification that is interrupted
-// can be taken over when its claim has ended, 16 seconds after it began.
+// can be taken over when its claim has ended, 9 seconds after it began.
 const short = "duplicate=0.1,delay=0.2,reorder=0.2,crash=0.01,throttle=0.05,drop-ack=0.05"
 
 var seed = flag.Uint64("seed", 1, "the seed of the faults")

@@ -21,10 +21,10 @@ import (
 const kills = 6
 
 // An interrupted notification may be tried again only when its claim has ended,
-// 16 seconds after it began: the pauses between Lambda's attempts, one and two
+// 9 seconds after it began: the pauses between Lambda's attempts, one and two
 // minutes on AWS, must not become much shorter than that.
 const (
-	backoff      = "0.3"
+	backoff      = "0.17"
 	mailPatience = 90 * time.Second
 )
 
