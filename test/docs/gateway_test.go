@@ -18,6 +18,7 @@ import (
 // no part in against the description of the API: those to a stranger, and to
 // too many requests. (The handlers' are tested beside them.)
 func TestAnswersOfAPIGatewayAreDescribed(t *testing.T) {
+	t.Parallel() // it has a runner of its own
 	if testing.Short() {
 		t.Skip("compiles and starts the runner")
 	}

@@ -68,6 +68,7 @@ func (b block) uses(program string) bool {
 // as they are written and in their order, against the runner as the runbook
 // starts it.
 func TestRunbookCommandsWork(t *testing.T) {
+	t.Parallel() // it has a runner of its own
 	if testing.Short() {
 		t.Skip("compiles and starts the runner")
 	}

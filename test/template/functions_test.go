@@ -49,7 +49,7 @@ func TestFunctionTimeouts(t *testing.T) {
 		"eda-demo-create-order":         "10",
 		"eda-demo-get-order":            "10",
 		"eda-demo-update-order":         "10",
-		"eda-demo-notification":         "15",
+		"eda-demo-notification":         "8",
 		"eda-demo-publish-order-events": "60",
 
 		"eda-demo-create-booking":         "10",
