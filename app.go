@@ -14,7 +14,9 @@ import (
 func main() {
 	defer stacks.CloseRuntime()
 	log.SetFlags(0)
-	app := awscdk.NewApp(nil)
+	// The stack trace of a construct ends at jsii's border: it tells nothing of
+	// this code, and the CDK CLI reads all of them again with each event.
+	app := awscdk.NewApp(&awscdk.AppProps{Context: &map[string]any{"aws:cdk:disable-creation-stack-traces": true}})
 	cfg, err := stacks.ReadConfig(app)
 	must(err)
 	if cfg.Email == "" {
@@ -27,7 +29,9 @@ func main() {
 	must(err)
 	programs, err := gobuild.Build(context.Background(), ".", target, []string{"./lambdas/..."})
 	must(err)
-	_, err = stacks.NewEdaDemo(app, cfg, gobuild.Dirs(programs))
+	archives, err := gobuild.Archives(programs)
+	must(err)
+	_, err = stacks.NewEdaDemo(app, cfg, archives)
 	must(err)
 	app.Synth(nil)
 }

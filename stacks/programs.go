@@ -3,7 +3,8 @@ package stacks
 import "fmt"
 
 // Programs has, for each main package ("./lambdas/orders/create-order"), the
-// folder that holds its compiled program, named bootstrap.
+// zip archive of its compiled program, named bootstrap, or the folder that
+// holds it.
 type Programs map[string]string
 
 // The main packages of the functions.

@@ -22,15 +22,6 @@ type Program struct {
 	Dir string
 }
 
-// Dirs returns the folder of each program's executable by its main package.
-func Dirs(programs []Program) map[string]string {
-	dirs := make(map[string]string, len(programs))
-	for _, p := range programs {
-		dirs[p.Package] = p.Dir
-	}
-	return dirs
-}
-
 // listFormat makes `go list` print, for each main package, its folder and that
 // of its module, and nothing for other packages.
 const listFormat = `{{if eq .Name "main"}}{{.Dir}}{{"\t"}}{{.Module.Dir}}{{end}}`

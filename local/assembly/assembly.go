@@ -52,7 +52,9 @@ type assetManifest struct {
 	}
 }
 
-// Open reads the assembly in dir.
+// Open reads the assembly in dir. The assets in it that are zip archives are
+// unpacked beside themselves, into folders that stay: the CDK names an asset
+// after its content, so the next start finds them.
 func Open(dir string) (*Assembly, error) {
 	var m manifest
 	if err := readJSON(filepath.Join(dir, "manifest.json"), &m); err != nil {
@@ -111,19 +113,25 @@ func (a *Assembly) addAssets(dir, name string) error {
 	if err := readJSON(file, &m); err != nil {
 		return err
 	}
+	var archives []string
 	for _, asset := range m.Files {
-		if asset.Source.Packaging != "zip" {
-			continue // the template itself
-		}
 		path := asset.Source.Path
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(dir, path)
+		}
+		switch {
+		case asset.Source.Packaging == "zip": // a folder, for whoever publishes it to compress
+		case filepath.Ext(path) == ".zip":
+			archives = append(archives, path)
+			path = folderOf(path)
+		default:
+			continue // the template itself
 		}
 		for _, destination := range asset.Destinations {
 			a.assets[destination.ObjectKey] = path
 		}
 	}
-	return nil
+	return unpackAll(archives)
 }
 
 // inside is the path of a file that the manifest names.

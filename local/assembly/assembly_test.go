@@ -1,9 +1,13 @@
 package assembly
 
 import (
+	"archive/zip"
+	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -51,6 +55,61 @@ func TestOpen(t *testing.T) {
 		if got, err := a.Code(key); err == nil || err.Error() != want {
 			t.Errorf("code %s: got %s, %v; want %s", key, got, err, want)
 		}
+	}
+}
+
+// zipped is an archive of a program.
+func zipped(t *testing.T, text string) string {
+	t.Helper()
+	var out bytes.Buffer
+	archive := zip.NewWriter(&out)
+	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate}
+	header.SetMode(0o755)
+	file, err := archive.CreateHeader(header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(file, text); err != nil {
+		t.Fatal(err)
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestOpenUnpacksArchives(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"manifest.json": `{"artifacts":{` + stackArtifact + `,` + assetArtifact + `}}`,
+		"t.json":        `{}`,
+		"assets.json": `{"files":{"1":{"source":{"path":"asset.1.zip","packaging":"file"},"destinations":{"current":{"objectKey":"1.zip"}}},
+			"2":{"source":{"path":"t.json","packaging":"file"},"destinations":{"current":{"objectKey":"2.json"}}}}}`,
+		"asset.1.zip": zipped(t, "program"),
+	})
+	var opening sync.WaitGroup
+	for range 8 {
+		opening.Go(func() {
+			a, err := Open(dir)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			folder, err := a.Code("1.zip")
+			raw, missing := os.ReadFile(filepath.Join(folder, "bootstrap"))
+			if err != nil || missing != nil || string(raw) != "program" {
+				t.Errorf("code: got %s, %v with %q, %v; want a folder with the program", folder, err, raw, missing)
+			}
+		})
+	}
+	opening.Wait()
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 5 {
+		t.Errorf("the assembly has %v, %v; want its four files and one folder", entries, err)
+	}
+	write(t, dir, map[string]string{"asset.2.zip": "PK no", "assets.json": `{"files":{"2":{"source":{"path":"asset.2.zip","packaging":"file"}}}}`})
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "asset asset.2.zip: Could not unzip uploaded file.") {
+		t.Errorf("a broken archive: got %v, want an error that names it", err)
 	}
 }
 

@@ -50,8 +50,8 @@ func TestSynth(t *testing.T) {
 		t.Errorf("the template has %d functions of %d packages and the outputs %v, want 16 of 12, and ApiEndpoint",
 			functions, len(packages), template.Outputs)
 	}
-	if found, err := filepath.Glob(filepath.Join(dir, "asset.*", "bootstrap")); err != nil || len(found) != len(packages) {
-		t.Errorf("the assembly has the programs %v, want one for each package", found)
+	if found, err := filepath.Glob(filepath.Join(dir, "asset.*.zip")); err != nil || len(found) != len(packages) {
+		t.Errorf("the assembly has the programs %v, want an archive for each package", found)
 	}
 }
 

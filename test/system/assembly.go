@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"eda-demo/local/assembly"
 )
 
 // Synthesize makes an assembly of the app in dir, as `cdk synth` does, with
@@ -53,7 +55,8 @@ func copyFile(from, to string) error {
 	return os.WriteFile(to, raw, 0o644)
 }
 
-// SynthesizeApp is Synthesize for the app in the folder app.
+// SynthesizeApp is Synthesize for the app in the folder app. The programs are
+// unpacked once, for all copies of the assembly.
 func SynthesizeApp(ctx context.Context, app, dir string, settings map[string]string) error {
 	all := map[string]string{"target": runtime.GOOS + "/" + runtime.GOARCH}
 	maps.Copy(all, settings)
@@ -66,6 +69,9 @@ func SynthesizeApp(ctx context.Context, app, dir string, settings map[string]str
 	command.Env = append(os.Environ(), "CDK_OUTDIR="+dir, "CDK_CONTEXT_JSON="+string(raw))
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("synthesize: %w\n%s", err, out)
+	}
+	if _, err := assembly.Open(dir); err != nil {
+		return fmt.Errorf("synthesize: %w", err)
 	}
 	return nil
 }

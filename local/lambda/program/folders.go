@@ -133,6 +133,33 @@ func unpackInto(archive io.ReaderAt, size int64, parent, dir string) error {
 	if _, err := os.Stat(dir); err == nil {
 		return check(dir)
 	}
+	return unpackWhole(archive, size, parent, dir, check)
+}
+
+// UnpackFile unpacks the archive at path into dir, unless dir is there: then it
+// has been unpacked before, even by another process at this moment. It does not
+// ask whether the program in it can be started.
+func UnpackFile(path, dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	archive, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("unpack an archive: %w", err)
+	}
+	defer archive.Close()
+	info, err := archive.Stat()
+	if err != nil {
+		return fmt.Errorf("unpack an archive: %w", err)
+	}
+	err = unpackWhole(archive, info.Size(), filepath.Dir(dir), dir, func(string) error { return nil })
+	if _, missing := os.Stat(dir); err != nil && missing == nil {
+		return nil
+	}
+	return err
+}
+
+func unpackWhole(archive io.ReaderAt, size int64, parent, dir string, accept func(dir string) error) error {
 	unfinished, err := os.MkdirTemp(parent, "unfinished-")
 	if err != nil {
 		return fmt.Errorf("unpack an archive: %w", err)
@@ -141,7 +168,7 @@ func unpackInto(archive io.ReaderAt, size int64, parent, dir string) error {
 	if err := unzip(archive, size, unfinished); err != nil {
 		return err
 	}
-	if err := check(unfinished); err != nil {
+	if err := accept(unfinished); err != nil {
 		return err
 	}
 	if err := os.Chmod(unfinished, 0o755); err != nil {
