@@ -250,10 +250,21 @@ func (s *services) addStacks(w surroundings) error {
 		return err
 	}
 	s.door.Register(cloudcontrol.New(s.stacks).API()...)
-	s.door.Register(
-		cloudformation.New(cloudformation.Config{Account: account, Region: region, Engine: s.stacks, Types: s.registry, Objects: templates{s.objects, s.door}}).API()...,
-	)
+	s.door.Register(cloudformation.New(cloudformation.Config{
+		Account: account, Region: region, Engine: s.stacks, Types: s.registry,
+		Objects: templates{s.objects, s.door}, Planned: s.prepare,
+	}).API()...)
 	return nil
+}
+
+// prepare has the code of functions unpacked while a client looks at a change
+// set: nothing else takes long in a deployment.
+func (s *services) prepare(changes []provision.Change) {
+	for _, change := range changes {
+		if change.Type == "AWS::Lambda::Function" && change.After != nil {
+			s.functions.Prepare(change.After)
+		}
+	}
 }
 
 // parameter is the value of a parameter of Systems Manager.

@@ -72,13 +72,13 @@ func shownParameters(spec provision.Spec) ([]shownParameter, error) {
 	if spec.Template == nil {
 		return nil, nil
 	}
-	parsed, err := template.Parse(spec.Template)
+	parameters, err := template.ParametersOf(spec.Template)
 	if err != nil {
 		return nil, err
 	}
 	var list []shownParameter
-	for _, name := range slices.Sorted(maps.Keys(parsed.Parameters)) {
-		declared, shown := parsed.Parameters[name], shownParameter{ParameterKey: name}
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		declared, shown := parameters[name], shownParameter{ParameterKey: name}
 		value, given := spec.Parameters[name]
 		switch {
 		case declared.Hidden():

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -79,6 +80,7 @@ type Service struct {
 
 	mappings  context.Context // done when the service closes
 	closeMaps context.CancelFunc
+	preparing sync.WaitGroup
 }
 
 // New returns Lambda without functions. Its Runtime API listens on a free
@@ -125,6 +127,7 @@ func (s *Service) Close(ctx context.Context) error {
 			v.now().logs.Flush()
 		}
 	}
+	s.preparing.Wait()
 	return errors.Join(err, s.folders.Close())
 }
 

@@ -185,3 +185,28 @@ func FuzzParameters(f *testing.F) {
 		}
 	})
 }
+
+// TestParametersOf compares with what Parse finds.
+func TestParametersOf(t *testing.T) {
+	const more = `"Resources":{"A":{"Type":"AWS::SQS::Queue"}}}`
+	for _, text := range []string{
+		"{" + more,
+		`{"Parameters":{},` + more,
+		`{"Parameters":{"A":{"Type":"String","Default":7,"NoEcho":true},"B":{"Type":"List<Number>","AllowedValues":[1.50,"2"]}},` + more,
+		"Parameters:\n  A:\n    Type: Number\n    Default: 007\nResources:\n  A:\n    Type: AWS::SQS::Queue\n",
+	} {
+		parsed, err := Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := ParametersOf([]byte(text))
+		if err != nil || len(got) != len(parsed.Parameters) || len(got) > 0 && !reflect.DeepEqual(got, parsed.Parameters) {
+			t.Errorf("%s\ngot %+v, %v; want %+v", text, got, err, parsed.Parameters)
+		}
+	}
+	for _, text := range []string{"{", `{"Parameters":{"A":7}}`, `{"Parameters":{"A":{"Kind":"String"}}}`} {
+		if got, err := ParametersOf([]byte(text)); err == nil {
+			t.Errorf("%s: got %+v, want an error", text, got)
+		}
+	}
+}

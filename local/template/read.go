@@ -59,6 +59,22 @@ func read(raw []byte) (document, error) {
 	return doc, nil
 }
 
+// ParametersOf returns the parameters of a template that Parse accepts. It looks
+// at nothing else: large templates are described more often than they change.
+func ParametersOf(raw []byte) (map[string]Parameter, error) {
+	text, err := asJSON(raw)
+	if err != nil {
+		return nil, err
+	}
+	var sections struct{ Parameters json.RawMessage }
+	if err := json.Unmarshal(text, &sections); err != nil || sections.Parameters == nil {
+		return nil, err
+	}
+	var parameters map[string]Parameter
+	err = strictjson.UnmarshalNumbers(sections.Parameters, &parameters)
+	return parameters, err
+}
+
 // asJSON returns a template's text as well-formed JSON.
 func asJSON(raw []byte) ([]byte, error) {
 	trimmed := bytes.TrimLeft(raw, " \t\r\n")
