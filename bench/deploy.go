@@ -17,6 +17,11 @@ const cdkCLI = "aws-cdk@2.1148.1"
 // that is empty at first. The app is synthesized already.
 func measureDeploy(ctx context.Context, s settings) (table, error) {
 	t := table{title: "`cdk deploy` of the synthesized app against `go run ./local -empty`", head: []string{"command", "wall time"}}
+	node, err := nodeVersion(ctx)
+	if err != nil {
+		return t, fmt.Errorf("find Node.js, which the CDK CLI runs on: %w", err)
+	}
+	t.note = fmt.Sprintf("%s on Node.js %s, started by npx.", cdkCLI, node)
 	binary, err := buildRunner(ctx, s)
 	if err != nil {
 		return t, err

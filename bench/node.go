@@ -19,7 +19,7 @@ type node struct {
 // prepareNode installs what the Node.js program needs into the benchmark's
 // own folder.
 func prepareNode(ctx context.Context, s settings) (node, error) {
-	version, err := exec.CommandContext(ctx, "node", "--version").Output()
+	version, err := nodeVersion(ctx)
 	if err != nil {
 		return node{note: "Node.js is not installed: no comparison."}, nil
 	}
@@ -34,8 +34,14 @@ func prepareNode(ctx context.Context, s settings) (node, error) {
 	}
 	return node{
 		command: []string{"node", filepath.Join(dir, "program.mjs")},
-		note:    fmt.Sprintf("Node.js %s with the AWS SDK for JavaScript v3, making the same calls. Median of %d starts a round.", strings.TrimSpace(string(version)), runsPerRound),
+		note:    fmt.Sprintf("Node.js %s with the AWS SDK for JavaScript v3, making the same calls. Median of %d starts a round.", version, runsPerRound),
 	}, nil
+}
+
+// nodeVersion is such as "v22.23.3".
+func nodeVersion(ctx context.Context) (string, error) {
+	version, err := exec.CommandContext(ctx, "node", "--version").Output()
+	return strings.TrimSpace(string(version)), err
 }
 
 func firstLine(text []byte) string {
