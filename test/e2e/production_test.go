@@ -36,6 +36,7 @@ func ask(t *testing.T, method, url, body, token string) answer {
 // for callers with a token only.
 func TestProductionStage(t *testing.T) {
 	needRunner(t)
+	t.Parallel()
 	issuer := newIssuer(t)
 	r, err := startRunner(t.TempDir()+"/out.json", "-backoff", "0.001", "-context", "stage=prod",
 		"-context", "auth=jwt", "-context", "jwtIssuer="+issuer.url, "-context", "jwtAudience=orders")

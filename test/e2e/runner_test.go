@@ -42,6 +42,7 @@ func TestRunnerPrintsEachEvent(t *testing.T) {
 
 func TestRunnerStopsCleanly(t *testing.T) {
 	needRunner(t)
+	t.Parallel()
 	r, err := startRunner(t.TempDir() + "/out.json")
 	if err != nil {
 		t.Fatal(err)

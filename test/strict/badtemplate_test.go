@@ -1,51 +1,27 @@
-package e2e
+package strict
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"eda-demo/internal/event"
 	"eda-demo/test/system"
 )
 
-// synthesized is an assembly of the app that the tests below change copies of,
-// with an e-mail subscription.
-var synthesized = sync.OnceValues(func() (string, error) {
-	dir := filepath.Join(filepath.Dir(runnerPath), "assembly")
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return "", err
-	}
-	return dir, system.Synthesize(context.Background(), dir, map[string]string{"email": email})
-})
-
 // expectTampered changes a copy of the template and expects that it does not
 // start, and that the refusal has what tamper returns.
 func expectTampered(t *testing.T, tamper func(t *testing.T, template system.Template) []string) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("it synthesizes the app and starts the runner")
-	}
 	t.Parallel()
-	assembly, err := synthesized()
-	if err != nil {
+	changed := template(t)
+	addUnusedTypes(t, changed)
+	says := tamper(t, changed)
+	dir := t.TempDir()
+	if err := system.CopyAssembly(assembly, dir, changed); err != nil {
 		t.Fatal(err)
 	}
-	template, err := system.ReadTemplate(assembly)
-	if err != nil {
-		t.Fatal(err)
-	}
-	addUnusedTypes(t, template)
-	says := tamper(t, template)
-	changed := t.TempDir()
-	if err := system.CopyAssembly(assembly, changed, template); err != nil {
-		t.Fatal(err)
-	}
-	expectRefusal(t, changed, says)
+	expectRefusal(t, dir, says)
 }
 
 // addUnusedTypes adds resources of the types that the runner knows and the
@@ -118,7 +94,6 @@ var resourceTypes = map[string][]string{
 }
 
 func TestUnknownPropertyOfAnyTypeDoesNotStart(t *testing.T) {
-	needRunner(t)
 	for kind := range resourceTypes {
 		t.Run(kind, func(t *testing.T) {
 			expectTampered(t, func(t *testing.T, template system.Template) []string {
@@ -131,7 +106,6 @@ func TestUnknownPropertyOfAnyTypeDoesNotStart(t *testing.T) {
 }
 
 func TestMissingPropertyDoesNotStart(t *testing.T) {
-	needRunner(t)
 	for kind, required := range resourceTypes {
 		for _, name := range required {
 			t.Run(kind+"."+name, func(t *testing.T) {
@@ -148,7 +122,6 @@ func TestMissingPropertyDoesNotStart(t *testing.T) {
 // TestNamesThatAWSWouldNotAcceptDoNotStart has, of each type, a name that is
 // one character too long and others with characters that are not allowed.
 func TestNamesThatAWSWouldNotAcceptDoNotStart(t *testing.T) {
-	needRunner(t)
 	tests := []struct {
 		kind, property string
 		tooLong        int
@@ -185,7 +158,6 @@ func TestNamesThatAWSWouldNotAcceptDoNotStart(t *testing.T) {
 // TestValuesThatAWSWouldNotAcceptDoNotStart gives properties values that are
 // out of range, of another type, or point to nothing.
 func TestValuesThatAWSWouldNotAcceptDoNotStart(t *testing.T) {
-	needRunner(t)
 	tests := []struct {
 		kind, property string
 		value          any
@@ -230,7 +202,6 @@ func TestValuesThatAWSWouldNotAcceptDoNotStart(t *testing.T) {
 // TestTheSameThingTwiceDoesNotStart has a second resource with the name or
 // identity of the first.
 func TestTheSameThingTwiceDoesNotStart(t *testing.T) {
-	needRunner(t)
 	for _, kind := range []string{
 		"AWS::ApiGatewayV2::Route", "AWS::DynamoDB::Table", "AWS::Events::EventBus", "AWS::Events::Rule", "AWS::Lambda::Function",
 		"AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping", "AWS::Logs::LogGroup", "AWS::SNS::Topic", "AWS::SQS::Queue",

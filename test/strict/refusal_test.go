@@ -1,4 +1,4 @@
-package e2e
+package strict
 
 import (
 	"context"
@@ -24,7 +24,6 @@ func find(t *testing.T, template system.Template, kind, property, value string) 
 // TestTemplatesThatAreNotUnderstoodDoNotStart tampers with the synthesized
 // template: each change stops the start with the name of what is wrong.
 func TestTemplatesThatAreNotUnderstoodDoNotStart(t *testing.T) {
-	needRunner(t)
 	rule := func(t *testing.T, template system.Template, pattern any) string {
 		id, properties := find(t, template, "AWS::Events::Rule", "Name", "notification-service")
 		properties["EventPattern"] = pattern
@@ -88,7 +87,7 @@ func expectRefusal(t *testing.T, assembly string, says []string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, runnerPath, "-app", assembly, "-addr", "127.0.0.1:0", "-api-addr", "127.0.0.1:0").CombinedOutput()
+	out, err := exec.CommandContext(ctx, program, "-app", assembly, "-addr", "127.0.0.1:0", "-api-addr", "127.0.0.1:0").CombinedOutput()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
 		t.Fatalf("the runner ends with %v, want status 1; output:\n%s", err, out)
