@@ -62,22 +62,13 @@ func (p Program) archive() (string, error) {
 	return path, nil
 }
 
-// writeArchive makes an archive that is there whole or not at all.
+// writeArchive makes the archive of an executable.
 func (p Program) writeArchive(path string, raw []byte) error {
 	packed, err := compress(raw)
 	if err != nil {
 		return err
 	}
-	fresh, err := os.CreateTemp(filepath.Dir(path), ".fresh-*.zip")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(fresh.Name()) // which is gone if all went well
-	_, err = fresh.Write(packed)
-	if err := errors.Join(err, fresh.Chmod(0o644), fresh.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(fresh.Name(), path); err != nil {
+	if err := writeWhole(path, packed); err != nil {
 		return err
 	}
 	return p.removeArchives(path)

@@ -25,7 +25,8 @@ const executable = "bootstrap"
 // as the Go command takes them, relative to root, the folder of the module,
 // e.g. "./lambdas/...") in one run of the Go compiler, and leaves each at
 // root/.build/<os>-<arch>/<name>/bootstrap. A program whose bytes did not
-// change is left alone, time stamp included. The result is sorted by name.
+// change is left alone, time stamp included, and nothing is linked again if
+// nothing changed. The result is sorted by name.
 //
 // It fails if no main package matches, if two have the same base name, or if
 // one does not compile; the error then holds what the compiler printed.
@@ -43,39 +44,58 @@ func Build(ctx context.Context, root string, t Target, packages []string) ([]Pro
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return nil, fmt.Errorf("create the build folder: %w", err)
 	}
-	fresh, err := os.MkdirTemp(out, ".fresh-")
-	if err != nil {
-		return nil, fmt.Errorf("create a folder for the compiler: %w", err)
+	for i := range programs {
+		programs[i].Dir = filepath.Join(out, programs[i].Name)
 	}
-	defer os.RemoveAll(fresh)
-	if err := compile(ctx, root, t, fresh, programs); err != nil {
-		return nil, err
+	before, err := inputs(ctx, root, t, programs)
+	if err == nil && matches(out, before, programs) {
+		return programs, nil
 	}
-	return install(fresh, out, programs)
+	if err := link(ctx, root, t, out, programs); err != nil {
+		return nil, err // if packages don't compile, it says so better
+	}
+	if after, err := inputs(ctx, root, t, programs); err != nil || after != before {
+		return programs, nil // the sources are being changed
+	}
+	if err := remember(out, before, programs); err != nil {
+		return nil, fmt.Errorf("record the build: %w", err)
+	}
+	return programs, nil
 }
 
-// compile builds all programs at once, so that what they share is compiled
-// once, into dir/<name>.
-func compile(ctx context.Context, root string, t Target, dir string, programs []Program) error {
-	args := []string{
-		"build",
-		// No folder of this machine in the program, and no commit: both change
-		// without the program changing.
-		"-trimpath", "-buildvcs=false",
-		// Leaves net/rpc out of aws-lambda-go: only the retired runtime go1.x needs it.
-		"-tags", "lambda.norpc",
-		// No symbol table, no debug information, no build id.
-		"-ldflags", "-s -w -buildid=",
-		"-o", dir + string(filepath.Separator),
-		"--",
-	}
+// flags are those of the Go command for all that is built.
+var flags = []string{
+	// No folder of this machine in the program, and no commit: both change
+	// without the program changing.
+	"-trimpath", "-buildvcs=false",
+	// Leaves net/rpc out of aws-lambda-go: only the retired runtime go1.x needs it.
+	"-tags", "lambda.norpc",
+	// No symbol table, no debug information, no build id.
+	"-ldflags", "-s -w -buildid=",
+}
+
+// arguments are the main packages as the last arguments of the Go command.
+func arguments(programs []Program) []string {
+	args := []string{"--"}
 	for _, p := range programs {
 		args = append(args, p.Package)
 	}
-	if _, err := runGo(ctx, root, t, args...); err != nil {
+	return args
+}
+
+// link builds all programs at once, so that what they share is compiled once,
+// and installs them below out.
+func link(ctx context.Context, root string, t Target, out string, programs []Program) error {
+	fresh, err := os.MkdirTemp(out, ".fresh-")
+	if err != nil {
+		return fmt.Errorf("create a folder for the compiler: %w", err)
+	}
+	defer os.RemoveAll(fresh)
+	args := append([]string{"build", "-o", fresh + string(filepath.Separator)}, flags...)
+	if _, err := runGo(ctx, root, t, append(args, arguments(programs)...)...); err != nil {
 		return fmt.Errorf("compile for %s: %w", t, err)
 	}
-	return nil
+	return install(fresh, programs)
 }
 
 // runGo runs the Go command in dir and returns its standard output. If it

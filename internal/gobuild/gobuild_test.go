@@ -85,8 +85,8 @@ func TestBuildFindsMainPackages(t *testing.T) {
 			t.Errorf("%s printed %q, %v; want %q", programs[i].Name, said, err, word)
 		}
 	}
-	if entries, _ := os.ReadDir(out); len(entries) != 2 {
-		t.Errorf("%s holds %v, want nothing but two programs", out, entries)
+	if entries, _ := os.ReadDir(out); len(entries) != 3 || entries[0].Name() != recordFile {
+		t.Errorf("%s holds %v, want nothing but two programs and the record of them", out, entries)
 	}
 }
 

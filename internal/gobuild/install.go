@@ -9,20 +9,17 @@ import (
 	"path/filepath"
 )
 
-// install moves each compiled program from fresh/<name> to
-// out/<name>/bootstrap and returns the programs with their folders.
-func install(fresh, out string, programs []Program) ([]Program, error) {
-	for i := range programs {
-		p := &programs[i]
-		p.Dir = filepath.Join(out, p.Name)
+// install moves each compiled program from fresh/<name> to its folder.
+func install(fresh string, programs []Program) error {
+	for _, p := range programs {
 		if err := os.MkdirAll(p.Dir, 0o755); err != nil {
-			return nil, fmt.Errorf("create the folder of program %s: %w", p.Name, err)
+			return fmt.Errorf("create the folder of program %s: %w", p.Name, err)
 		}
 		if err := replace(filepath.Join(p.Dir, executable), filepath.Join(fresh, p.Name)); err != nil {
-			return nil, fmt.Errorf("install program %s: %w", p.Name, err)
+			return fmt.Errorf("install program %s: %w", p.Name, err)
 		}
 	}
-	return programs, nil
+	return nil
 }
 
 // replace renames source to target unless both hold the same bytes. A reader
@@ -51,4 +48,18 @@ func sameBytes(target, source string) (bool, error) {
 		return false, err
 	}
 	return bytes.Equal(old, fresh), nil
+}
+
+// writeWhole writes a file that is there whole or not at all.
+func writeWhole(path string, raw []byte) error {
+	fresh, err := os.CreateTemp(filepath.Dir(path), ".fresh-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(fresh.Name()) // which is gone if all went well
+	_, err = fresh.Write(raw)
+	if err := errors.Join(err, fresh.Chmod(0o644), fresh.Close()); err != nil {
+		return err
+	}
+	return os.Rename(fresh.Name(), path)
 }

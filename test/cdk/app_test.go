@@ -14,16 +14,6 @@ import (
 	"eda-demo/test/system"
 )
 
-// copyApp copies the app's sources to a folder of their own.
-func copyApp(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := system.CopyApp(dir); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
 // changeGetOrder has the program get-order of a copy of the app tell a version.
 func changeGetOrder(t *testing.T, app, version string) {
 	t.Helper()

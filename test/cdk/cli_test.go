@@ -2,9 +2,11 @@ package cdk
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -33,6 +35,14 @@ func run(t *testing.T, arguments ...string) (string, error) {
 	return string(out), err
 }
 
+// fetchCLI has npx get the CDK CLI, and says why it can't.
+var fetchCLI = sync.OnceValue(func() (problem string) {
+	if out, err := exec.Command("npx", "--yes", cli, "--version").CombinedOutput(); err != nil {
+		return fmt.Sprintf("npx can't get the CDK CLI: %v\n%s", err, out)
+	}
+	return ""
+})
+
 func needCLI(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
@@ -41,8 +51,8 @@ func needCLI(t *testing.T) {
 	if _, err := exec.LookPath("npx"); err != nil {
 		t.Skip("npx is not installed")
 	}
-	if out, err := run(t, "--version"); err != nil {
-		t.Skipf("npx can't get the CDK CLI: %v\n%s", err, out)
+	if problem := fetchCLI(); problem != "" {
+		t.Skip(problem)
 	}
 	if err := sources.Watch("../.."); err != nil {
 		t.Fatal(err)

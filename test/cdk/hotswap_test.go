@@ -49,7 +49,7 @@ func TestWatch(t *testing.T) {
 	needCLI(t)
 	t.Parallel() // each has a cloud of its own, and mostly waits
 	c := startCloud(t)
-	app := copyApp(t)
+	app := sourcesToChange(t)
 	file := filepath.Join(t.TempDir(), "outputs.json")
 	flags := []string{"-c", "email=" + email, "-c", "target=" + hostTarget()}
 	deploy := c.command(t, app, append([]string{"deploy", "--require-approval", "never", "--outputs-file", file}, flags...)...)

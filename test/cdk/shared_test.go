@@ -39,17 +39,24 @@ var (
 		return dir, system.Synthesize(context.Background(), dir, settings)
 	})
 
-	synthesizeChanged = sync.OnceValues(func() (string, error) {
-		app, dir := filepath.Join(sharedDir, "sources"), filepath.Join(sharedDir, "changed")
+	// copySources makes a copy of the app's sources with a change in get-order.
+	copySources = sync.OnceValues(func() (string, error) {
+		app := filepath.Join(sharedDir, "sources")
 		if err := os.Mkdir(app, 0o755); err != nil {
 			return "", err
 		}
 		if err := system.CopyApp(app); err != nil {
 			return "", err
 		}
-		if err := system.ChangeGetOrder(app, "2"); err != nil {
+		return app, system.ChangeGetOrder(app, "2")
+	})
+
+	synthesizeChanged = sync.OnceValues(func() (string, error) {
+		app, err := copySources()
+		if err != nil {
 			return "", err
 		}
+		dir := filepath.Join(sharedDir, "changed")
 		return dir, system.SynthesizeApp(context.Background(), app, dir, settings)
 	})
 )
@@ -70,3 +77,9 @@ func synthesize(t *testing.T) string { return made(t, synthesizeApp) }
 // changedFunction is an assembly of the app with a change in the program
 // get-order.
 func changedFunction(t *testing.T) string { return made(t, synthesizeChanged) }
+
+// sourcesToChange are the app's sources, compiled already, for one test to change.
+func sourcesToChange(t *testing.T) string {
+	changedFunction(t)
+	return made(t, copySources)
+}
