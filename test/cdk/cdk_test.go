@@ -21,6 +21,7 @@ func TestReadmeNamesThisCLI(t *testing.T) {
 
 func TestSynth(t *testing.T) {
 	needCLI(t)
+	t.Parallel()
 	dir := t.TempDir()
 	if out, err := run(t, "synth", "--quiet", "--output", dir); err != nil {
 		t.Fatalf("cdk synth: %v\n%s", err, out)
@@ -57,6 +58,7 @@ func TestSynth(t *testing.T) {
 
 func TestSynthRefusesBadContext(t *testing.T) {
 	needCLI(t)
+	t.Parallel()
 	out, err := run(t, "synth", "--quiet", "--output", t.TempDir(), "-c", "stage=moon")
 	if err == nil || !strings.Contains(out, "moon") || strings.Contains(out, "goroutine") {
 		t.Errorf("cdk synth -c stage=moon ends with %v and prints\n%s\nwant an error and one sentence about moon", err, out)

@@ -119,6 +119,8 @@ const (
 	// patience is how long a block is run again until it shows what it should:
 	// what the blocks before it began goes on by itself.
 	patience = 20 * time.Second
+	// pause leaves the processors to what is waited for.
+	pause = 200 * time.Millisecond
 )
 
 func (b block) run(t *testing.T, environment []string) {
@@ -136,6 +138,7 @@ func (b block) run(t *testing.T, environment []string) {
 		if time.Since(began) > patience {
 			t.Fatalf("the commands of %s:%d say\n%s\nwant in it %q", runbook, b.line, out, missing)
 		}
+		time.Sleep(pause)
 	}
 }
 
