@@ -53,7 +53,7 @@ func parseOptions(args []string, messages io.Writer) (options, error) {
 	}
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:4566", "`host:port` where the AWS endpoint listens; port 0 takes a free one")
 	flags.StringVar(&o.apiAddr, "api-addr", "127.0.0.1:8080", "`host:port` where the first HTTP API listens; further APIs take the next ports")
-	flags.StringVar(&o.app, "app", "", "run the cloud assembly in `directory`, synthesized for this machine, instead of synthesizing the app")
+	flags.StringVar(&o.app, "app", "", "run the cloud assembly in `directory`, synthesized for this machine, instead of synthesizing the app; its programs are unpacked there")
 	flags.Func("context", "CDK context as `key=value`; may be given several times, e.g. -context email=you@example.com", o.addContext)
 	flags.BoolVar(&o.empty, "empty", false, "start without an app: deploy it with the CDK CLI, pointed here by AWS_ENDPOINT_URL")
 	flags.BoolVar(&o.watch, "watch", false, "update the running app whenever its sources change")

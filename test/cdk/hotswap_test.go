@@ -2,6 +2,7 @@ package cdk
 
 import (
 	"bufio"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -65,10 +66,11 @@ func TestWatch(t *testing.T) {
 
 	w := watch(t, c.command(t, app, append([]string{"watch"}, flags...)...))
 	w.await(t, "the first look", "deployment", "Total time")
-	changeGetOrder(t, app, "watched")
+	watched := "watched " + rand.Text() // another each time that the test runs
+	changeGetOrder(t, app, watched)
 	within(t, 90*time.Second, "the changed function answers", func() error {
 		_, version, err := orders.status(1)
-		if err == nil && version != "watched" {
+		if err == nil && version != watched {
 			err = fmt.Errorf("it answers with the version %q", version)
 		}
 		return err
