@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -214,6 +215,7 @@ func (s *services) addObjects(w surroundings) error {
 	var err error
 	s.objects, err = s3.New(s3.Config{
 		Account: account, Region: region, Dir: filepath.Join(w.files, "objects"), Door: s.door, Store: w.store, Log: w.log,
+		Stored: s.prepare,
 	})
 	if err != nil {
 		return err
@@ -252,18 +254,16 @@ func (s *services) addStacks(w surroundings) error {
 	s.door.Register(cloudcontrol.New(s.stacks).API()...)
 	s.door.Register(cloudformation.New(cloudformation.Config{
 		Account: account, Region: region, Engine: s.stacks, Types: s.registry,
-		Objects: templates{s.objects, s.door}, Planned: s.prepare,
+		Objects: templates{s.objects, s.door},
 	}).API()...)
 	return nil
 }
 
-// prepare has the code of functions unpacked while a client looks at a change
-// set: nothing else takes long in a deployment.
-func (s *services) prepare(changes []provision.Change) {
-	for _, change := range changes {
-		if change.Type == "AWS::Lambda::Function" && change.After != nil {
-			s.functions.Prepare(change.After)
-		}
+// prepare has what may be the code of a function unpacked while a client goes
+// on: nothing else takes long in a deployment.
+func (s *services) prepare(bucket, key string) {
+	if strings.HasSuffix(key, ".zip") {
+		s.functions.Prepare(bucket, key)
 	}
 }
 

@@ -3,7 +3,6 @@ package cloudformation_test
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,9 +25,6 @@ func TestChangeSetMakesAStack(t *testing.T) {
 	}
 	if len(got.Changes) != 1 || got.Changes[0].ResourceChange.Action != types.ChangeActionAdd || *got.Changes[0].ResourceChange.LogicalResourceId != "A" {
 		t.Errorf("got changes %s, want A to be added", encoded(got.Changes))
-	}
-	if !slices.Equal(f.planned, []string{"Add A"}) {
-		t.Errorf("planned %v, want A to be added", f.planned)
 	}
 	if err := f.execute("first"); err != nil {
 		t.Fatal(err)

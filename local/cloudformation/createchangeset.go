@@ -69,9 +69,6 @@ func (s *Service) createChangeSet(ctx context.Context, in *createChangeSetInput)
 	if err := s.add(c); err != nil {
 		return nil, err
 	}
-	if s.config.Planned != nil {
-		s.config.Planned(plan.Changes)
-	}
 	return &createChangeSetOutput{c.id, stack.ID}, nil
 }
 

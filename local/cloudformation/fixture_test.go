@@ -48,7 +48,6 @@ type fixture struct {
 	engine  *provision.Engine
 	objects objects
 	release chan struct{} // closed: slow queues are made
-	planned []string      // the resources of all change sets
 }
 
 // objects are templates by their URLs.
@@ -80,11 +79,6 @@ func start(t *testing.T) *fixture {
 	t.Cleanup(f.engine.Close)
 	f.door.Register(local.New(local.Config{
 		Account: doortest.Account, Region: doortest.Region, Engine: f.engine, Types: registry, Objects: f.objects,
-		Planned: func(changes []provision.Change) {
-			for _, change := range changes {
-				f.planned = append(f.planned, string(change.Action)+" "+change.LogicalID)
-			}
-		},
 	}).API()...)
 	f.cfg = doortest.Serve(t, f.door)
 	f.Client = cloudformation.NewFromConfig(f.cfg)

@@ -17,9 +17,6 @@ type Config struct {
 	Types resource.Registry
 	// Objects reads templates for TemplateURL; nil: there are none.
 	Objects Objects
-	// Planned, if it is set, is told what a new change set would do, so that
-	// what takes long can begin. It must not wait.
-	Planned func([]provision.Change)
 }
 
 // Objects is Amazon S3, as far as templates are kept there.

@@ -1,24 +1,15 @@
 package lambda
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
-// preparedFor is how long unpacked code waits for the function that is to have
-// it. A change set may never be executed.
+// preparedFor is how long unpacked code waits for a function that is to have it.
 const preparedFor = time.Minute
 
-// Prepare begins to unpack the code of an AWS::Lambda::Function that may be
-// created or updated soon, to have the properties given. Whatever is wrong with
-// them is told when that happens.
-func (s *Service) Prepare(properties json.RawMessage) {
-	var declared struct{ Code code }
-	if err := json.Unmarshal(properties, &declared); err != nil || declared.Code.S3Key == "" {
-		return
-	}
+// Prepare begins to unpack what may be the code of a function that is created
+// or updated soon. What is wrong with it is told when that happens.
+func (s *Service) Prepare(bucket, key string) {
 	s.preparing.Go(func() {
-		found, err := s.open(declared.Code)
+		found, err := s.open(code{bucket, key})
 		if err != nil {
 			return
 		}

@@ -1,14 +1,11 @@
 package lambda_test
 
-import (
-	"encoding/json"
-	"testing"
-)
+import "testing"
 
 func TestPrepare(t *testing.T) {
 	c := start(t)
 	c.upload("one", true)
-	c.service.Prepare(json.RawMessage(at("one", "")))
+	c.service.Prepare("b", "one")
 	eventually(t, "the code is unpacked", func() bool { return c.folders() == 1 })
 	c.mustCreate(definition("Function", "F", at("one", "")))
 	if got := c.running(); got != "one" || c.folders() != 1 {
@@ -21,8 +18,8 @@ func TestPreparedInVain(t *testing.T) {
 	c := start(t)
 	c.upload("one", true)
 	c.upload("broken", false)
-	for _, properties := range []string{at("one", ""), at("broken", ""), at("none", ""), "", "7", `{}`, `{"Code":{"S3Bucket":{"Unknown":1},"S3Key":"one"}}`} {
-		c.service.Prepare(json.RawMessage(properties))
+	for _, key := range []string{"one", "broken", "none", ""} {
+		c.service.Prepare("b", key)
 	}
 	c.stop()
 	if c.folders() != 0 {

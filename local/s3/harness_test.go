@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"eda-demo/local/frontdoor"
@@ -28,6 +30,29 @@ type cloud struct {
 	url     string
 	dir     string
 	key     string // access key id of the caller
+	stored  *stored
+}
+
+// stored are the objects that were put, "bucket key" each.
+type stored struct {
+	mu   sync.Mutex
+	list []string
+}
+
+func (s *stored) add(bucket, key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list = append(s.list, bucket+" "+key)
+}
+
+// wantStored fails the test unless these objects were told of.
+func (c *cloud) wantStored(want ...string) {
+	c.t.Helper()
+	c.stored.mu.Lock()
+	defer c.stored.mu.Unlock()
+	if !slices.Equal(c.stored.list, want) {
+		c.t.Errorf("told that %q are stored, want %q", c.stored.list, want)
+	}
 }
 
 func newCloud(t *testing.T) *cloud {
@@ -38,9 +63,11 @@ func newCloud(t *testing.T) *cloud {
 func startOn(t *testing.T, dir string, kept *store.Store) *cloud {
 	t.Helper()
 	door := doortest.NewDoor(t)
+	c := &cloud{t: t, door: door, dir: dir, key: "admin", stored: &stored{}}
 	service, err := s3.New(s3.Config{
 		Account: doortest.Account, Region: doortest.Region, Dir: dir, Door: door, Store: kept,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), MaxObject: 20 << 20,
+		Stored: c.stored.add,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +75,8 @@ func startOn(t *testing.T, dir string, kept *store.Store) *cloud {
 	door.Register(service.API()...)
 	server := httptest.NewServer(door)
 	t.Cleanup(server.Close)
-	return &cloud{t: t, service: service, door: door, url: server.URL, dir: dir, key: "admin"}
+	c.service, c.url = service, server.URL
+	return c
 }
 
 // answer is an answer with its body read.

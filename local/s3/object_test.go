@@ -16,6 +16,7 @@ func TestObject(t *testing.T) {
 	if got := put.header.Get("ETag"); got != tag {
 		t.Errorf("ETag of the PUT: got %s, want %s", got, tag)
 	}
+	c.wantStored(preset + " a/b c//d.txt")
 	get := c.send("GET", "/"+preset+"/a/b%20c//d.txt", "", "Accept-Encoding: identity")
 	if get.body != body {
 		t.Errorf("got %d bytes, want the %d that were put", len(get.body), len(body))

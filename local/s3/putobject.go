@@ -119,5 +119,8 @@ func (s *Service) putIn(at onObject, o *object, c condition, along func(*store.T
 	if before != nil {
 		s.drop(before.File)
 	}
+	if s.Stored != nil {
+		s.Stored(at.Bucket, at.Key)
+	}
 	return nil
 }

@@ -34,6 +34,9 @@ type Config struct {
 	Log   *slog.Logger
 	// MaxObject is how many bytes an object has at most; 0: 1 GiB.
 	MaxObject int64
+	// Stored, if it is set, is told each object that was put, so that what uses
+	// it can get ready. It must not wait, nor call the service.
+	Stored func(bucket, key string)
 }
 
 // Service is S3 for one account and Region. It is safe for concurrent use.

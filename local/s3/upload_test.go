@@ -71,6 +71,7 @@ func TestUpload(t *testing.T) {
 		fmt.Fprintf(&list, "<Part><ETag>%s</ETag><ChecksumSHA256>%s</ChecksumSHA256><PartNumber>%d</PartNumber></Part>", hex.EncodeToString(digest[:]), base64Of(sum[:]), i+1)
 	}
 	c.want(404, "NoSuchKey", "GET", "/"+preset+"/big", "")
+	c.wantStored()
 	whole, wholeSum := md5.Sum(digests), sha256.Sum256(sums)
 	sum := base64Of(wholeSum[:]) + "-3"
 	c.want(400, "<Code>BadDigest</Code>", "POST", at, "<CompleteMultipartUpload>"+list.String()+"</CompleteMultipartUpload>", "x-amz-checksum-sha256: "+base64Of(wholeSum[:])+"-2")
@@ -82,6 +83,7 @@ func TestUpload(t *testing.T) {
 	}
 	c.want(404, "<Code>NoSuchUpload</Code>", "POST", at, completion("x"))
 	c.wantFiles(1)
+	c.wantStored(preset + " big")
 }
 
 func TestFullObjectChecksum(t *testing.T) {
